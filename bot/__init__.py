@@ -1,0 +1,1 @@
+"""WHO WE TALK WITH: channels, dialogue, storage, the command line. `bot.app` joins the rooms."""

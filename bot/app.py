@@ -1,0 +1,133 @@
+"""Everything joined by hand, real by default, each part replaceable; closed in reverse order."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.resources
+import logging
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from bot.dialogue.talking import RiderTalk
+from bot.errors import StorageError
+from bot.settings import Settings
+from bot.storage.engine import open_engine
+from bot.storage.store import Conversations, Ratings
+from knowledge import Assistant, Reloader
+from knowledge.adapters.embedding import StaticEmbedder
+from knowledge.errors import KnowledgeError, NoRelease, ReleaseDamaged
+from knowledge.ports import Index
+from knowledge.reloading import Progress, quiet
+from knowledge.store import GapRows, ReleaseRows
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The joined rooms."""
+
+    settings: Settings
+    engine: Engine
+    reloader: Reloader
+    assistant: Assistant
+    talk: RiderTalk
+
+    def ready(self) -> Mapping[str, object]:
+        """What /readyz shows."""
+        return {"ok": bool(self.assistant.release), "release": self.assistant.release, "vectors": self.assistant.has_vectors}
+
+
+def now() -> datetime:
+    """The moment, aware."""
+    return datetime.now(UTC)
+
+
+def open_chroma(folder: Path) -> Index:
+    """A Chroma index; chromadb (a second to import) comes in here and nowhere earlier."""
+    from knowledge.adapters.chroma import ChromaIndex
+
+    return ChromaIndex(folder)
+
+
+@contextlib.contextmanager
+def application(settings: Settings, clock: Callable[[], datetime] = now) -> Iterator[Application]:
+    """The application on a data folder. Raises StorageError where the folder cannot be used."""
+    engine = open_engine(settings.database)
+    releases = ReleaseRows(engine)
+    reloader = Reloader(settings.releases, releases, clock)
+    assistant = Assistant(reloader, releases, GapRows(engine), StaticEmbedder, open_chroma)
+    talk = RiderTalk(assistant, Conversations(engine, settings.conversation_kept), Ratings(engine), clock)
+    try:
+        yield Application(settings, engine, reloader, assistant, talk)
+    finally:
+        assistant.close()
+        engine.dispose()
+
+
+def shipped_library() -> Path:
+    """The library inside the package."""
+    return Path(str(importlib.resources.files("knowledge") / "library"))
+
+
+def seed_library(settings: Settings) -> bool:
+    """Give a new data folder the shipped library; False where the admins have one already."""
+    if settings.library.exists():
+        return False
+    unfinished = settings.library.with_suffix(".new")
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.copytree(shipped_library(), unfinished, ignore=shutil.ignore_patterns("__pycache__"))
+        unfinished.replace(settings.library)
+    except OSError as cause:
+        raise StorageError(f"cannot write the library to {settings.library} ({cause.strerror}); free space or use --data") from cause
+    return True
+
+
+def open_or_build(app: Application, progress: Progress = quiet) -> None:
+    """Open the live release; build the first one, or a new one where the live one is lost. Raises LibraryError, ReleaseError."""
+    seed_library(app.settings)
+    try:
+        app.assistant.open()
+    except NoRelease:
+        app.reloader.activate(app.reloader.build(app.settings.library, progress).manifest.version)
+        app.assistant.open()
+    except ReleaseDamaged as cause:
+        log.warning("%s; building from the library again", cause)
+        app.reloader.activate(app.reloader.build(app.settings.library, progress).manifest.version)
+        app.assistant.open()
+
+
+class Background:
+    """Two threads of a running service: vectors after the start, and whatever release becomes live later."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="releases", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End within a second or two."""
+        self._stop.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        try:
+            self._app.assistant.warm_up()
+        except KnowledgeError as cause:
+            log.warning("vectors are off: %s", cause)
+        while not self._stop.wait(self._app.settings.follow_every.total_seconds()):
+            try:
+                self._app.assistant.follow()
+            except Exception:  # the outermost door of this thread: a passing database fault must not end it
+                log.warning("could not look for a new release", exc_info=True)

@@ -1,0 +1,1 @@
+"""One package a channel: decode, call `Talk` once, render."""

@@ -1,0 +1,45 @@
+"""What goes out to a channel: words, chips and buttons, free of any channel's markup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A source a rider can open: `title` on the chip; `source`, `date` and `text` (the passage) when it is opened."""
+
+    policy: str
+    title: str
+    source: str
+    date: str
+    passage: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One reply in words.
+
+    `text` is the whole reply for a channel that shows plain text (sources included); `body` is the same without the
+    lines about sources, for a channel that shows `chips`; `spoken` is what a voice should read.
+    `kind` is answer, refusal, stations, clarify, emergency, smalltalk or flow. `quick_replies` are texts that a tap sends.
+    `dial` holds telephone numbers worth a button. `rateable` says whether 有用/没用 makes sense.
+    """
+
+    kind: str
+    text: str
+    body: str
+    chips: tuple[Chip, ...] = ()
+    quick_replies: tuple[str, ...] = ()
+    dial: tuple[str, ...] = ()
+    rateable: bool = False
+    asks_location: bool = False
+    release: str = ""
+    milliseconds: float = 0.0
+
+    @property
+    def spoken(self) -> str:
+        """The body in one breath, for the browser's voice."""
+        return " ".join(line.strip() for line in self.body.splitlines() if line.strip())

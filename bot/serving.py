@@ -1,0 +1,44 @@
+"""The running service: web chat on one port, releases followed in the background."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from bot.app import Application, Background
+from bot.channels.web import web_application
+
+
+def address_in_use(host: str, port: int) -> bool:
+    """Whether somebody listens there already (or the port may not be taken)."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
+def serve(app: Application, say: Callable[[str], object]) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    settings = app.settings
+    background = Background(app)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            web_application(app.talk, ready=app.ready, public_url=settings.public_url),
+            host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
+            proxy_headers=bool(settings.public_url), timeout_graceful_shutdown=5,
+        )
+    )  # fmt: skip
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    say(f"红小驿 Red Station Assistant, release {app.assistant.release}")
+    say(f"web chat: {settings.public_url or f'http://{host}:{settings.port}'}  (Ctrl+C stops)")
+    background.start()
+    try:
+        server.run()
+    finally:
+        background.stop()

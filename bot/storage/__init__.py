@@ -1,0 +1,1 @@
+"""The database engine, its migrations, and the rows that belong to conversations."""

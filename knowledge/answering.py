@@ -1,0 +1,212 @@
+"""Question to reply: the use case of the room. Pure given a release; nothing is written, nothing waits.
+
+Order: danger first, then what is no question (nothing typed, small talk, a language we cannot read), then places, then
+ambiguous words, then the library. An answer is made of whole passages; a number never leaves the passage it stands in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from knowledge.clarifying import Clarifications, key
+from knowledge.emergency import numbers_for
+from knowledge.folding import HAN, clean, fold, words
+from knowledge.grounding import confidence, evidence, may_answer
+from knowledge.model import (
+    Answer, AnswerPart, Citation, Clarification, EmergencyNotice, Passage, Policy, Question, Refusal, RefusalReason, Reply,
+    SmallTalk, StationWish,
+)  # fmt: skip
+from knowledge.retrieval import Hit, Retriever
+from knowledge.rewriting import Rewriter, Search, leans_on_history, needs
+from knowledge.sounds import is_typed_pinyin
+from knowledge.triage import SMALL_TALK, Triage
+
+CHINA = ZoneInfo("Asia/Shanghai")
+LONGEST_QUESTION = 600  # characters read; what comes after is hardly part of the question
+PREMISE = re.compile(
+    r"吧|呗|对不|对吗|是不是|真的假的|是真的|肯定|听说|听人|都说|说是|不就|不是.{0,12}[吗么嘛]|就(?:是|算|得|能|没|不)|反正|难道|凭什么|还.{0,6}[吗么嘛]$"
+)
+TELEPHONE = re.compile(r"(?<!\d)(?:110|119|12[02]|12\d{3}|96110)(?!\d)")
+HOTLINES = {
+    "heat": "12333", "work-relation": "12333", "occupational-injury": "12333", "work-injury": "12333", "pay": "12333",
+    "insurance": "12333", "work-age": "12333", "union": "12351", "health": "12356", "fatigue": "12328", "accident": "122",
+}  # fmt: skip
+GENERAL_HOTLINE = "12345"
+MOST_PARTS = 3
+GREETINGS = {"hi": "greeting", "hello": "greeting", "hey": "greeting", "thanks": "thanks", "thank": "thanks", "thx": "thanks", "bye": "farewell", "ok": "acknowledgement"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Lines of the decisions below, tuned on golden questions (docs/decisions/006)."""
+
+    small_talk: float = 0.55
+    station: float = 0.55
+    clarify: float = 0.60
+    clarify_length: int = 6
+    sure: float = 0.90  # an answer this sure outweighs small talk, stations and clarifications
+    companion: float = 0.82  # a second policy this close to the best is shown as well
+    need: float = 0.55  # a clause's own policy must score this share of the best one
+    unknown: float = 0.45  # a known unknown must score this much to be named
+
+
+class Answering:
+    """Answers questions from one release."""
+
+    def __init__(self, retriever: Retriever, rewriter: Rewriter, clarifications: Clarifications, triage: Triage,
+                 limits: Limits | None = None) -> None:  # fmt: skip
+        self.retriever = retriever
+        self._rewriter = rewriter
+        self._clarifications = clarifications
+        self._triage = triage
+        self._limits = limits or Limits()
+        self._hotlines = _hotlines(retriever.lexicon.policies)
+
+    def with_retriever(self, retriever: Retriever) -> Answering:
+        """The same use case over another retriever (vectors switched on)."""
+        return Answering(retriever, self._rewriter, self._clarifications, self._triage, self._limits)
+
+    def search(self, question: Question, count: int = 10) -> list[Hit]:
+        """Retrieval alone."""
+        return self._look_up(clean(question.text)[:LONGEST_QUESTION], question.history, _day(question), count)[0]
+
+    def answer(self, question: Question) -> Reply:
+        """The reply to a question. Never raises for anything a person can type."""
+        text = clean(question.text)[:LONGEST_QUESTION].strip()
+        if not words(fold(text)):
+            return SmallTalk("empty")
+        if numbers := numbers_for(text, self._triage):
+            return EmergencyNotice(numbers, tuple(self._cite_hotline(n) for n in numbers if n in self._hotlines))
+        if (foreign := _foreign(text)) is not None:
+            return foreign
+        return self._understood(text, question)
+
+    def _understood(self, text: str, question: Question) -> Reply:
+        kinds = self._triage.kinds(text, question.history)
+        if not question.history and (ambiguous := self._clarifications.find(text)):
+            return ambiguous
+        small = max(SMALL_TALK, key=lambda kind: kinds[kind])
+        day = _day(question)
+        hits, search = self._look_up(text, question.history, day, 10)
+        sure = confidence(evidence(hits, search, kinds), self.retriever.ranking)
+        limits = self._limits
+        if sure < limits.sure or kinds["question"] < 0.2:
+            if sum(kinds[kind] for kind in SMALL_TALK) >= limits.small_talk:
+                return SmallTalk(small)
+            if kinds["station"] >= limits.station:
+                return StationWish(self._rewriter.service(text))
+            if not question.history and kinds["clarify"] >= limits.clarify and len(key(text)) <= limits.clarify_length:
+                return self._ask_back(text, hits)
+        if sure >= self.retriever.ranking.threshold:
+            return self._compose(text, [hit for hit in hits if may_answer(hit)], question.history, day)
+        return self._refuse(hits, kinds)
+
+    def _look_up(self, text: str, history: Sequence[str], day: date, count: int) -> tuple[list[Hit], Search]:
+        search = self._rewriter.search(text, history)
+        return self.retriever.search(search, day, count), search
+
+    # --- answers ---
+
+    def _compose(self, text: str, hits: Sequence[Hit], history: Sequence[str], day: date) -> Answer:
+        best = hits[0]
+        chosen = [best]
+        for need in needs(text):
+            for hit in self.retriever.search(self._rewriter.clause(need, text), day, 3):
+                if may_answer(hit):
+                    if hit.score >= self._limits.need * best.score:
+                        chosen.append(hit)
+                    break
+        chosen += [hit for hit in hits[1:2] if hit.score >= self._limits.companion * best.score]
+        unique = list({hit.policy.id: hit for hit in chosen}.values())[:MOST_PARTS]
+        asserts = bool(PREMISE.search(fold(text)))
+        return Answer(tuple(_part(hit, asserts) for hit in unique), self._citations(unique))
+
+    def _citations(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+        cited = {hit.policy.id: cite(hit.policy, hit.passage) for hit in hits}
+        named = [number for hit in hits for number in TELEPHONE.findall(shown(hit.policy, hit.passage))]
+        for number in dict.fromkeys(named):
+            if number in self._hotlines and self._hotlines[number][0].id not in cited:
+                cited[self._hotlines[number][0].id] = self._cite_hotline(number)
+        return tuple(cited.values())
+
+    def _cite_hotline(self, number: str) -> Citation:
+        return cite(*self._hotlines[number])
+
+    # --- no answer ---
+
+    def _refuse(self, hits: Sequence[Hit], kinds: Mapping[str, float]) -> Refusal:
+        nearby = tuple(hit.policy.title for hit in hits if may_answer(hit))[:3] if kinds["offtopic"] < 0.5 else ()
+        unknown = next((hit for hit in hits if not may_answer(hit)), None)
+        if unknown is not None and unknown.score >= self._limits.unknown:
+            outside = unknown.policy.topic == "limits"
+            reason = RefusalReason.OUTSIDE if outside else RefusalReason.UNVERIFIED
+            shown_nearby = () if outside else nearby[:2]
+            return Refusal(reason, unknown.policy.title, unknown.policy.paragraphs, "", self._citations([unknown]), shown_nearby)
+        topic = next((hit.policy.topic for hit in hits if may_answer(hit)), "")
+        hotline = HOTLINES.get(topic, GENERAL_HOTLINE) if kinds["offtopic"] < 0.5 else GENERAL_HOTLINE
+        citations = (self._cite_hotline(hotline),) if hotline in self._hotlines else ()
+        return Refusal(RefusalReason.NO_GROUND, "", (), hotline, citations, nearby)
+
+    def _ask_back(self, text: str, hits: Sequence[Hit]) -> Clarification:
+        return Clarification("", tuple(hit.policy.title for hit in hits if may_answer(hit))[:4])
+
+
+def shown(policy: Policy, passage: Passage) -> str:
+    """What a rider is shown of a policy; the passage already ends with the correction where it belongs to it."""
+    return passage.text
+
+
+def cite(policy: Policy, passage: Passage) -> Citation:
+    """A citation of a policy's passage."""
+    source = policy.source.name + (f"({policy.source.number})" if policy.source.number else "")
+    return Citation(
+        policy.id, policy.title, source, passage.id, passage.text, policy.confidence, policy.valid_from, policy.reviewed,
+        policy.source.url,
+    )  # fmt: skip
+
+
+def _part(hit: Hit, asserts: bool) -> AnswerPart:
+    policy, text = hit.policy, hit.passage.text
+    correction = policy.correction if policy.correction and policy.correction in text else ""
+    paragraphs = tuple(paragraph for paragraph in text.split("\n\n") if paragraph != correction)
+    return AnswerPart(policy.title, paragraphs, policy.confidence, correction, bool(correction) and asserts)
+
+
+def _hotlines(policies: Sequence[Policy]) -> dict[str, tuple[Policy, Passage]]:
+    """Telephone number → the hotline policy whose title begins with it (or else holds it), with its first passage."""
+    from knowledge.passages import cut
+
+    found: dict[str, tuple[Policy, Passage]] = {}
+    for begins in (True, False):
+        for policy in policies:
+            if policy.topic == "hotline" and may_stand(policy):
+                for number in TELEPHONE.findall(policy.title):
+                    if policy.title.startswith(number) or not begins:
+                        found.setdefault(number, (policy, cut(policy)[0]))
+    return found
+
+
+def may_stand(policy: Policy) -> bool:
+    """Whether a policy may be cited as a ground."""
+    from knowledge.model import Confidence
+
+    return policy.confidence is not Confidence.UNVERIFIED
+
+
+def _foreign(text: str) -> Reply | None:
+    """A reply to text this assistant cannot read; None for Chinese and typed pinyin."""
+    folded = fold(text)
+    if HAN.search(folded) or is_typed_pinyin(folded) or not any(c.isalpha() for c in folded):
+        return None
+    first = words(folded)[:1]
+    if first and first[0] in GREETINGS and len(words(folded)) <= 4:
+        return SmallTalk(GREETINGS[first[0]])
+    return Refusal(RefusalReason.FOREIGN, hotline=GENERAL_HOTLINE)
+
+
+def _day(question: Question) -> date:
+    return question.asked_at.astimezone(CHINA).date()

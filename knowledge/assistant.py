@@ -1,0 +1,145 @@
+"""The live release and the door to it: answers at once, swaps releases while answering, heals what is damaged."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from knowledge.errors import KnowledgeError, NoRelease, ReleaseDamaged
+from knowledge.model import Question, Refusal, Replied
+from knowledge.opening import OpenIndex, OpenRelease
+from knowledge.ports import Embedder, Gaps, Releases
+from knowledge.ranking import Ranking
+from knowledge.redacting import redact
+from knowledge.reloading import Reloader
+from knowledge.retrieval import Hit
+from knowledge.triage import Triage
+
+log = logging.getLogger(__name__)
+
+
+class Assistant:
+    """Answers questions from the live release of a data folder.
+
+    Light to make; `open` reads a release (lexical answers from then on), `warm_up` adds vectors. `follow` is called every
+    second by a running service and takes over what another process has made live. Thread-safe: a question sees one release.
+    """
+
+    def __init__(self, reloader: Reloader, releases: Releases, gaps: Gaps, embedder: Callable[[], Embedder],
+                 open_index: OpenIndex) -> None:  # fmt: skip
+        self._reloader = reloader
+        self._releases = releases
+        self._gaps = gaps
+        self._make_embedder = embedder
+        self._open_index = open_index
+        self._embedder: Embedder | None = None
+        self._live: OpenRelease | None = None
+        self._changing = threading.Lock()
+        self._ranking = Ranking.load()
+        self._triage = Triage.load()
+
+    @property
+    def release(self) -> str:
+        """The version that answers, "" before `open`."""
+        live = self._live
+        return live.version if live else ""
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether meaning counts besides characters and sounds."""
+        live = self._live
+        return bool(live and live.has_vectors)
+
+    def open(self, version: str | None = None) -> None:
+        """Open `version` (default: the live one). Raises NoRelease, or ReleaseDamaged where its policies are lost."""
+        version = version or self._releases.active()
+        if version is None:
+            raise NoRelease("there is no release yet")
+        with self._changing:
+            self._take_over(OpenRelease(self._reloader.folder_of(version), self._ranking, self._triage))
+
+    def warm_up(self, heal: bool = True) -> bool:
+        """Switch vectors on; with `heal`, rebuild damaged indexes in a child process first. False: lexical answers go on."""
+        with self._changing:
+            live = self._live
+            if live is None:
+                return False
+            if self._attach(live) and live.sound or not heal:
+                return live.has_vectors
+        return self._heal(live)
+
+    def follow(self) -> bool:
+        """Take over the live version if it changed; True if it did. Never raises: the old version goes on answering."""
+        try:
+            version = self._releases.active()
+            if version is None or version == self.release:
+                return False
+            self.open(version)
+            self.warm_up()
+        except KnowledgeError as cause:
+            log.warning("cannot take over a release: %s", cause)
+            return False
+        return True
+
+    def answer(self, question: Question) -> Replied:
+        """The reply of the live release. Writes nothing."""
+        live = self._require()
+        started = time.perf_counter()
+        reply = live.answering.answer(question)
+        return Replied(reply, live.version, time.perf_counter() - started)
+
+    def search(self, question: Question, count: int = 10) -> list[Hit]:
+        """The policies found for a question, best first."""
+        return self._require().answering.search(question, count)
+
+    def record_gap(self, request: str, question: Question, replied: Replied) -> bool:
+        """Remember a refusal, redacted and without the person, once per `request`; False where there is nothing to remember."""
+        if not isinstance(replied.reply, Refusal):
+            return False
+        nearest = [citation.policy for citation in replied.reply.citations]
+        self._gaps.record(request, redact(question.text), replied.reply.reason, nearest, question.asked_at)
+        return True
+
+    def close(self) -> None:
+        """Let go of the release."""
+        with self._changing:
+            if self._live is not None:
+                self._live.close()
+                self._live = None
+
+    def _require(self) -> OpenRelease:
+        live = self._live
+        if live is None:
+            raise NoRelease("no release is open")
+        return live
+
+    def _attach(self, live: OpenRelease) -> bool:
+        if live.has_vectors:
+            return True
+        if self._embedder is None:
+            self._embedder = self._make_embedder()
+        return live.attach_vectors(self._embedder, self._open_index)
+
+    def _heal(self, damaged: OpenRelease) -> bool:
+        log.warning("indexes of %s are damaged or missing; rebuilding them, lexical answers meanwhile", damaged.version)
+        try:
+            self._reloader.repair(damaged.version)
+            mended = OpenRelease(Path(damaged.folder), self._ranking, self._triage)
+        except KnowledgeError as cause:
+            log.warning("rebuilding %s failed: %s", damaged.version, cause)
+            return damaged.has_vectors
+        with self._changing:
+            self._attach(mended)
+            self._take_over(mended)
+            return mended.has_vectors
+
+    def _take_over(self, release: OpenRelease) -> None:
+        old, self._live = self._live, release
+        if old is not None:
+            threading.Timer(5.0, old.close).start()  # questions under way may still hold it
+
+
+__all__ = ["Assistant", "ReleaseDamaged"]
