@@ -86,7 +86,8 @@ def seed_library(settings: Settings) -> bool:
         shutil.copytree(shipped_library(), unfinished, ignore=shutil.ignore_patterns("__pycache__"))
         unfinished.replace(settings.library)
     except OSError as cause:
-        raise StorageError(f"cannot write the library to {settings.library} ({cause.strerror}); free space or use --data") from cause
+        reason = cause.strerror or "some files could not be copied"  # shutil.Error holds a list instead
+        raise StorageError(f"cannot write the library to {settings.library} ({reason}); free space or use --data") from cause
     return True
 
 

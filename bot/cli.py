@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import Application, application, now, open_or_build
 from bot.checking import checks
+from bot.dialogue.message import mended
 from bot.dialogue.rendering import render
 from bot.errors import BotError
 from bot.jsonl import BadLine, read_question, reply_line, search_line
@@ -57,6 +58,9 @@ def opened(data: Path | None, vectors: bool = True, **given: Any) -> Iterator[Ap
         fail(str(error))
     except SQLAlchemyError as error:
         fail(f"the database cannot be used ({getattr(error, 'orig', error)}); free some disk space or choose --data")
+    except BrokenPipeError as error:  # the reader of our results has gone (… | head -1): nobody is left to be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from error
     except OSError as error:
         fail(f"{error.filename or 'a file'}: {error.strerror}; free some disk space or choose --data")
 
@@ -84,6 +88,7 @@ def ask(
         fail('give a question, as in: redstation ask "高温天几度停工", or --jsonl and lines on stdin')
     with opened(data) as app:
         if question is not None:
+            question = mended(question)
             print(render(app.assistant.answer(Question(question, now())), seed=question).text)
             return
         for item in _items():
@@ -121,7 +126,7 @@ def reload(
         with shown_progress() as progress:
             built = _build(app, source, progress)
         _show_difference(built)
-        if not yes and not typer.confirm("make it live?", default=True, err=True):
+        if not yes and not _confirmed("make it live?"):
             app.reloader.discard(built.manifest.version)
             fail("not made live; the old version goes on answering", 1)
         app.reloader.activate(built.manifest.version)
@@ -160,6 +165,13 @@ def check(data: Data = None) -> None:
 def print_settings() -> None:
     """docs/settings.md, as it should be."""
     print(settings_page(), end="")
+
+
+def _confirmed(question: str) -> bool:
+    try:
+        return typer.confirm(question, default=True, err=True)
+    except typer.Abort:  # nobody there to say yes
+        return False
 
 
 def _settings(**given: Any) -> Settings:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.dialogue.message import Message
+from bot.dialogue.message import Message, mended
 from bot.errors import BotError
 from knowledge.model import Location
 from knowledge.retrieval import Hit
@@ -33,14 +33,16 @@ def read_question(line: str, number: int) -> Item:
     """A line `{"id", "q", "history"?, "location"?, "now"?}`. Raises BadLine."""
     try:
         held = json.loads(line)
-    except ValueError as cause:
+    except (ValueError, RecursionError) as cause:
         raise BadLine(f"line {number} is not JSON; write one object a line") from cause
     if not isinstance(held, dict) or not isinstance(held.get("id"), str) or not isinstance(held.get("q"), str):
         raise BadLine(f'line {number} lacks "id" or "q"; write {{"id": "1", "q": "…"}}')
-    history = held.get("history") or []
+    history = held.get("history", [])
+    history = [] if history is None else history
     if not isinstance(history, list) or not all(isinstance(turn, str) for turn in history):
         raise BadLine(f'line {number}: "history" is not a list of texts')
-    return Item(held["id"], held["q"], tuple(history), _location(held, number), _moment(held, number))
+    identity, text, *turns = (mended(given) for given in (held["id"], held["q"], *history))
+    return Item(identity, text, tuple(turns), _location(held, number), _moment(held, number))
 
 
 def _location(held: dict[str, Any], number: int) -> Location | None:
@@ -49,7 +51,7 @@ def _location(held: dict[str, Any], number: int) -> Location | None:
         return None
     try:
         lat, lon = float(given["lat"]), float(given["lon"])
-    except (KeyError, TypeError, ValueError) as cause:
+    except (KeyError, TypeError, ValueError, OverflowError) as cause:
         raise BadLine(f'line {number}: "location" is not {{"lat": …, "lon": …}}') from cause
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise BadLine(f"line {number}: the location is not on Earth; give WGS-84 degrees")
@@ -64,6 +66,8 @@ def _moment(held: dict[str, Any], number: int) -> datetime | None:
         moment = datetime.fromisoformat(str(given))
     except ValueError as cause:
         raise BadLine(f'line {number}: "now" is not an ISO 8601 time') from cause
+    if not 1900 <= moment.year < 2200:
+        raise BadLine(f'line {number}: "now" lies outside the years 1900–2199')
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import sys
 from collections.abc import Callable
 
 import uvicorn
@@ -37,6 +39,8 @@ def serve(app: Application, say: Callable[[str], object]) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     say(f"红小驿 Red Station Assistant, release {app.assistant.release}")
     say(f"web chat: {settings.public_url or f'http://{host}:{settings.port}'}  (Ctrl+C stops)")
+    # uvicorn raises a caught SIGTERM once more at its end, which by default would kill us before anything is closed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     background.start()
     try:
         server.run()

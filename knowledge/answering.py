@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 from knowledge.clarifying import Clarifications, key
 from knowledge.emergency import numbers_for
 from knowledge.folding import HAN, clean, fold, words
-from knowledge.grounding import confidence, evidence, may_answer
+from knowledge.grounding import confidence, evidence, lacks_what_is_asked, may_answer
 from knowledge.model import (
     Answer, AnswerPart, Citation, Clarification, EmergencyNotice, Passage, Policy, Question, Refusal, RefusalReason, Reply,
     SmallTalk, StationWish,
 )  # fmt: skip
-from knowledge.retrieval import Hit, Retriever
-from knowledge.rewriting import Rewriter, Search, leans_on_history, needs
+from knowledge.retrieval import Findings, Hit, Retriever
+from knowledge.rewriting import Rewriter, Search, needs
 from knowledge.sounds import is_typed_pinyin
 from knowledge.triage import SMALL_TALK, Triage
 
@@ -48,10 +48,14 @@ class Limits:
     station: float = 0.55
     clarify: float = 0.60
     clarify_length: int = 6
+    fragment: int = 4  # characters; what is this short and finds nothing is asked back, not refused
     sure: float = 0.90  # an answer this sure outweighs small talk, stations and clarifications
     companion: float = 0.82  # a second policy this close to the best is shown as well
     need: float = 0.55  # a clause's own policy must score this share of the best one
-    unknown: float = 0.45  # a known unknown must score this much to be named
+    instead: float = 0.80  # where the best policy lacks the figure asked for, another one this close may answer
+    unknown: float = 0.60  # a known unknown must score this much to be named,
+    leading: float = 0.85  # or be put first by nearly every signal
+    outside: float = 0.80  # a limit scoring this much, and more than any answer, outweighs a wish for a place
 
 
 class Answering:
@@ -72,13 +76,13 @@ class Answering:
 
     def search(self, question: Question, count: int = 10) -> list[Hit]:
         """Retrieval alone."""
-        return self._look_up(clean(question.text)[:LONGEST_QUESTION], question.history, _day(question), count)[0]
+        return list(self._look_up(clean(question.text)[:LONGEST_QUESTION], _turns(question), _day(question), count)[0].hits)
 
     def answer(self, question: Question) -> Reply:
         """The reply to a question. Never raises for anything a person can type."""
         text = clean(question.text)[:LONGEST_QUESTION].strip()
         if not words(fold(text)):
-            return SmallTalk("empty")
+            return _foreign(text) or SmallTalk("empty")  # no character we know; letters of another script perhaps
         if numbers := numbers_for(text, self._triage):
             return EmergencyNotice(numbers, tuple(self._cite_hotline(n) for n in numbers if n in self._hotlines))
         if (foreign := _foreign(text)) is not None:
@@ -86,36 +90,42 @@ class Answering:
         return self._understood(text, question)
 
     def _understood(self, text: str, question: Question) -> Reply:
-        kinds = self._triage.kinds(text, question.history)
+        text = self._rewriter.respelt(text)
+        history = _turns(question)
+        kinds = self._triage.kinds(text, history)
         if not question.history and (ambiguous := self._clarifications.find(text)):
             return ambiguous
         small = max(SMALL_TALK, key=lambda kind: kinds[kind])
         day = _day(question)
-        hits, search = self._look_up(text, question.history, day, 10)
-        sure = confidence(evidence(hits, search, kinds), self.retriever.ranking)
+        found, search = self._look_up(text, history, day, 10)
+        hits = found.hits
+        sure = confidence(evidence(found, search, kinds), self.retriever.ranking)
         limits = self._limits
         if sure < limits.sure or kinds["question"] < 0.2:
             if sum(kinds[kind] for kind in SMALL_TALK) >= limits.small_talk:
                 return SmallTalk(small)
-            if kinds["station"] >= limits.station:
+            if kinds["station"] >= limits.station and not self._plainly_outside(hits):
                 return StationWish(self._rewriter.service(text))
             if not question.history and kinds["clarify"] >= limits.clarify and len(key(text)) <= limits.clarify_length:
-                return self._ask_back(text, hits)
-        if sure >= self.retriever.ranking.threshold:
-            return self._compose(text, [hit for hit in hits if may_answer(hit)], question.history, day)
+                return self._ask_back(hits)
+        holding = [hit for hit in hits if may_answer(hit) and not lacks_what_is_asked(text, hit.passage.text)]
+        if sure >= self.retriever.ranking.threshold and holding and holding[0].score >= limits.instead * _best(hits).score:
+            return self._compose(text, holding, day)
+        if not question.history and len(key(text)) <= limits.fragment and not (hits and hits[0].score >= limits.outside):
+            return self._ask_back(hits)
         return self._refuse(hits, kinds)
 
-    def _look_up(self, text: str, history: Sequence[str], day: date, count: int) -> tuple[list[Hit], Search]:
+    def _look_up(self, text: str, history: Sequence[str], day: date, count: int) -> tuple[Findings, Search]:
         search = self._rewriter.search(text, history)
         return self.retriever.search(search, day, count), search
 
     # --- answers ---
 
-    def _compose(self, text: str, hits: Sequence[Hit], history: Sequence[str], day: date) -> Answer:
+    def _compose(self, text: str, hits: Sequence[Hit], day: date) -> Answer:
         best = hits[0]
         chosen = [best]
         for need in needs(text):
-            for hit in self.retriever.search(self._rewriter.clause(need, text), day, 3):
+            for hit in self.retriever.search(self._rewriter.clause(need, text), day, 3).hits:
                 if may_answer(hit):
                     if hit.score >= self._limits.need * best.score:
                         chosen.append(hit)
@@ -141,7 +151,7 @@ class Answering:
     def _refuse(self, hits: Sequence[Hit], kinds: Mapping[str, float]) -> Refusal:
         nearby = tuple(hit.policy.title for hit in hits if may_answer(hit))[:3] if kinds["offtopic"] < 0.5 else ()
         unknown = next((hit for hit in hits if not may_answer(hit)), None)
-        if unknown is not None and unknown.score >= self._limits.unknown:
+        if unknown is not None and (unknown.score >= self._limits.unknown or unknown.standing >= self._limits.leading):
             outside = unknown.policy.topic == "limits"
             reason = RefusalReason.OUTSIDE if outside else RefusalReason.UNVERIFIED
             shown_nearby = () if outside else nearby[:2]
@@ -151,7 +161,11 @@ class Answering:
         citations = (self._cite_hotline(hotline),) if hotline in self._hotlines else ()
         return Refusal(RefusalReason.NO_GROUND, "", (), hotline, citations, nearby)
 
-    def _ask_back(self, text: str, hits: Sequence[Hit]) -> Clarification:
+    def _plainly_outside(self, hits: Sequence[Hit]) -> bool:
+        """Whether the best policy is one of the matters this assistant leaves to others."""
+        return bool(hits) and hits[0].policy.topic == "limits" and hits[0].score >= self._limits.outside
+
+    def _ask_back(self, hits: Sequence[Hit]) -> Clarification:
         return Clarification("", tuple(hit.policy.title for hit in hits if may_answer(hit))[:4])
 
 
@@ -167,6 +181,11 @@ def cite(policy: Policy, passage: Passage) -> Citation:
         policy.id, policy.title, source, passage.id, passage.text, policy.confidence, policy.valid_from, policy.reviewed,
         policy.source.url,
     )  # fmt: skip
+
+
+def _best(hits: Sequence[Hit]) -> Hit:
+    """The best hit that may be an answer."""
+    return next(hit for hit in hits if may_answer(hit))
 
 
 def _part(hit: Hit, asserts: bool) -> AnswerPart:
@@ -206,6 +225,11 @@ def _foreign(text: str) -> Reply | None:
     if first and first[0] in GREETINGS and len(words(folded)) <= 4:
         return SmallTalk(GREETINGS[first[0]])
     return Refusal(RefusalReason.FOREIGN, hotline=GENERAL_HOTLINE)
+
+
+def _turns(question: Question) -> tuple[str, ...]:
+    """The turns before that may still count, no longer than a question."""
+    return tuple(turn[:LONGEST_QUESTION] for turn in question.history[-4:])
 
 
 def _day(question: Question) -> date:

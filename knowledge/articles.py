@@ -6,6 +6,7 @@ copyright notices, link lists and headlines of other articles. What an article s
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from pathlib import Path
@@ -53,8 +54,13 @@ def article_to_policy(path: Path, name: str) -> Policy:
     clauses = [*(clause for clause in re.split(r"[,，。]", first) if len(clause) >= SHORTEST_TITLE), first]
     title = first if titled and len(paragraphs) > 1 else clauses[0][:LONGEST_TITLE]
     body = tuple(paragraphs[1:] if titled and len(paragraphs) > 1 else paragraphs)
-    stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "article"
     return Policy(
-        id=f"article-{stem}", title=title, topic="background", source=Source(f"文章《{title}》"),
+        id=f"article-{_stem(path.stem)}", title=title, topic="background", source=Source(f"文章《{title}》"),
         confidence=Confidence.SECONDARY, paragraphs=body,
     )  # fmt: skip
+
+
+def _stem(name: str) -> str:
+    """A file's name as part of an id; names in Chinese are told apart by a few digits of their checksum."""
+    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return stem if name.isascii() and stem else f"{stem}-{hashlib.sha256(name.encode()).hexdigest()[:8]}".lstrip("-")

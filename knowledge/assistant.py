@@ -19,6 +19,7 @@ from knowledge.retrieval import Hit
 from knowledge.triage import Triage
 
 log = logging.getLogger(__name__)
+GRACE = 5.0  # seconds a release that was swapped out stays open
 
 
 class Assistant:
@@ -37,6 +38,7 @@ class Assistant:
         self._open_index = open_index
         self._embedder: Embedder | None = None
         self._live: OpenRelease | None = None
+        self._retired: list[tuple[threading.Timer, OpenRelease]] = []
         self._changing = threading.Lock()
         self._ranking = Ranking.load()
         self._triage = Triage.load()
@@ -104,8 +106,12 @@ class Assistant:
         return True
 
     def close(self) -> None:
-        """Let go of the release."""
+        """Let go of the release, and of those that were swapped out a moment ago."""
         with self._changing:
+            for timer, release in self._retired:
+                timer.cancel()
+                release.close()
+            self._retired.clear()
             if self._live is not None:
                 self._live.close()
                 self._live = None
@@ -132,14 +138,19 @@ class Assistant:
             log.warning("rebuilding %s failed: %s", damaged.version, cause)
             return damaged.has_vectors
         with self._changing:
+            if self._live is not damaged:  # something newer was taken over in the meantime
+                return self.has_vectors
             self._attach(mended)
             self._take_over(mended)
             return mended.has_vectors
 
     def _take_over(self, release: OpenRelease) -> None:
         old, self._live = self._live, release
-        if old is not None:
-            threading.Timer(5.0, old.close).start()  # questions under way may still hold it
+        if old is not None:  # questions under way may still hold it
+            timer = threading.Timer(GRACE, old.close)
+            timer.daemon = True
+            self._retired = [entry for entry in self._retired if entry[0].is_alive()] + [(timer, old)]
+            timer.start()
 
 
 __all__ = ["Assistant", "ReleaseDamaged"]

@@ -14,7 +14,9 @@ from knowledge.errors import Fault, LibraryError
 from knowledge.folding import fold
 from knowledge.model import Clarification
 from knowledge.rewriting import strip_filler
+from knowledge.sounds import is_typed_pinyin, sounds
 
+PARTICLE_SOUNDS = frozenset("a ya ba ma le de la o me".split())
 PARTICLES = re.compile(r"[的了吗呢啊呀吧嘛呗么哦哈嘞咧哇噢哎]+$|[^\w\u3400-\u9fff]+")
 
 
@@ -23,10 +25,22 @@ class Clarifications:
 
     def __init__(self, entries: dict[str, Clarification]) -> None:
         self._entries = entries
+        self._heard: dict[str, Clarification] = {}
+        for term, entry in entries.items():
+            self._heard.setdefault(_sound_key(term), entry)
 
     def find(self, text: str) -> Clarification | None:
-        """The question to ask back, if the message is nothing but an ambiguous word."""
-        return self._entries.get(key(text))
+        """The question to ask back, if the message is nothing but an ambiguous word (in characters or in pinyin)."""
+        found = self._entries.get(key(text))
+        return self._heard.get(_sound_key(text)) if found is None and is_typed_pinyin(fold(text)) else found
+
+
+def _sound_key(text: str) -> str:
+    """How a message sounds, without particles."""
+    heard = sounds(strip_filler(fold(text)))
+    while heard and heard[-1] in PARTICLE_SOUNDS:
+        heard.pop()
+    return " ".join(heard)
 
 
 def key(text: str) -> str:

@@ -45,7 +45,10 @@ def read_glossary(path: Path) -> Glossary:
         return Glossary.of({})
     faults: list[Fault] = []
     pairs: dict[str, str] = {}
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as cause:
+        raise LibraryError([Fault(path.name, 1, "is not UTF-8", "save the file as UTF-8")]) from cause
     for number, line in enumerate(lines, 1):
         cells = tuple(cell.strip() for cell in line.split("\t"))
         if not line.strip() or line.startswith("#") or cells == HEADER:
@@ -54,7 +57,9 @@ def read_glossary(path: Path) -> Glossary:
             faults.append(Fault(path.name, number, "is not three columns", "write variant, canonical, category, with tabs"))
             continue
         variant = fold(cells[0])
-        if pairs.setdefault(variant, cells[1]) != cells[1]:
+        if not variant:
+            faults.append(Fault(path.name, number, "the variant holds nothing that can be seen", "write a rider's word there"))
+        elif pairs.setdefault(variant, cells[1]) != cells[1]:
             faults.append(Fault(path.name, number, f"{cells[0]!r} stands for two things", "keep one of the two lines"))
     if faults:
         raise LibraryError(faults)

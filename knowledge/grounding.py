@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from knowledge.folding import fold
 from knowledge.model import Confidence
 from knowledge.ranking import SIGNALS, Ranking
-from knowledge.retrieval import Hit
+from knowledge.retrieval import Findings, Hit
 from knowledge.rewriting import Search
 
-# What a question asks for, and what a passage must hold to be able to say it.
-EXPECTED = (
-    (re.compile(r"多少钱|几块|几毛|几个钱|[几好]多钱|多钱|啥价|什么价|价钱|价格|怎么收费|咋收费|收多少|费用|几百|补(?:贴)?多少|领多少|罚多少|发多少|给多少|交多少|赔多少"),
-     re.compile(r"\d+(?:\.\d+)?\s*(?:元|块|万|%)|\d[\d–-]*%|免费|不收|不要钱|不用交|不缴|一分钱|不花钱|全额|比例|倍")),
-    (re.compile(r"文号|第几号|几号文|编号|标准号|国标号|第几条|哪一?条"), re.compile(r"〔|GB|第?\d+条|第.{1,4}条|\d+号")),
-    (re.compile(r"哪天|哪年|哪月|几月几[号日]|啥时候(?:开始|施行|实施)|什么时候(?:开始|施行|实施)|从几月|几月"), re.compile(r"\d+\s*[年月]")),
-    (re.compile(r"几天|多少天|多久|多长时间|几个?小时|几个?钟|几年|几个月|几分钟"), re.compile(r"\d+\s*(?:个)?(?:天|日|小时|月|年|分钟|钟)|半")),
-    (re.compile(r"电话|号码|热线|打哪|打几"), re.compile(r"(?<!\d)\d{3,5}(?!\d)")),
-)  # fmt: skip
+# Amounts and document numbers are asked for in few ways, and a passage either holds one or cannot answer.
+ASKS_AMOUNT = re.compile(
+    r"多少钱|几块|几毛|几个钱|几个米|[几好]多钱|多钱|啥价|什么价|价钱|价格|(?:怎么|咋|如何)收费|收(?:费)?多少|费用|几百|补(?:贴)?多少|领多少|发多少|给多少钱|要多少钱|一年多少|大概多少$"
+)
+AMOUNT = re.compile(r"\d\s*(?:多|余)?(?:元|块|万|%|倍)|免费|不收|不要钱|不用(?:交|出|掏|花)|不缴|一分钱|全额|比例|纯收入")
+ASKS_DOCUMENT = re.compile(r"文号|第几号|几号文|标准号|国标号|第几条|哪一?条|编号")
+DOCUMENT = re.compile(r"〔|GB|第.{1,4}条|\d\s*号|\d{5}")
 LONG_QUESTION = 20.0  # tokens; dictated questions are longer and fit less closely
 
 
@@ -33,14 +31,18 @@ def may_answer(hit: Hit) -> bool:
     return hit.policy.confidence is not Confidence.UNVERIFIED
 
 
-def unmet(text: str, passage: str) -> bool:
-    """Whether a question asks for an amount, a date, a duration, a document or a telephone number that a passage lacks."""
+def lacks_what_is_asked(text: str, passage: str) -> bool:
+    """Whether a question asks for an amount of money or a document number and the passage holds none."""
     folded = fold(text)
-    return any(asks.search(folded) and not holds.search(passage) for asks, holds in EXPECTED)
+    return bool(
+        (ASKS_AMOUNT.search(folded) and not AMOUNT.search(passage))
+        or (ASKS_DOCUMENT.search(folded) and not DOCUMENT.search(passage))
+    )
 
 
-def evidence(hits: Sequence[Hit], search: Search, kinds: Mapping[str, float]) -> dict[str, float]:
-    """The numbers the decision rests on, by name; empty hits give zeros."""
+def evidence(found: Findings, search: Search, kinds: Mapping[str, float]) -> dict[str, float]:
+    """The numbers the decision rests on, by name; zeros where nothing was found."""
+    hits = found.hits
     answers = [hit for hit in hits if may_answer(hit)]
     unknowns = [hit for hit in hits if not may_answer(hit)]
     best = answers[0] if answers else None
@@ -48,13 +50,19 @@ def evidence(hits: Sequence[Hit], search: Search, kinds: Mapping[str, float]) ->
     score = best.score if best else 0.0
     unknown = unknowns[0].score if unknowns else 0.0
     second = answers[1].score if len(answers) > 1 else 0.0
+    leaders = found.leaders
     return {
         "score": score,
         **signals,
+        "standing": best.standing if best else 0.0,
+        "agreed": sum(best is not None and policy.id == best.policy.id for policy in leaders) / max(1, len(leaders)),
+        "agreed_unknown": sum(policy.confidence is Confidence.UNVERIFIED for policy in leaders) / max(1, len(leaders)),
+        "coherence": sum(best is not None and hit.policy.topic == best.policy.topic for hit in hits[:5]) / 5,
+        "limits": sum(hit.policy.topic == "limits" for hit in hits[:5]) / 5,
         "lead_over_unknown": score - unknown,
         "unknown": unknown,
         "lead_over_second": score - second,
-        "unmet": float(best is not None and unmet(search.own, best.passage.text)),
+        "lacking": float(best is not None and lacks_what_is_asked(search.own, best.passage.text)),
         "length": min(2.0, len(search.sounds) / LONG_QUESTION),
         "typed_pinyin": float(search.typed_pinyin),
         "depends": float(search.depends),
@@ -63,9 +71,9 @@ def evidence(hits: Sequence[Hit], search: Search, kinds: Mapping[str, float]) ->
     }
 
 
-def confidence(found: Mapping[str, float], ranking: Ranking) -> float:
+def confidence(numbers: Mapping[str, float], ranking: Ranking) -> float:
     """Probability, 0..1, that the best policy answers the question."""
-    logit = ranking.ground.get("bias", 0.0) + sum(ranking.ground.get(name, 0.0) * value for name, value in found.items())
+    logit = ranking.ground.get("bias", 0.0) + sum(ranking.ground.get(name, 0.0) * value for name, value in numbers.items())
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 

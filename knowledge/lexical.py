@@ -85,6 +85,9 @@ class Postings:
         np.cumsum(np.bincount(tokens, minlength=len(vocabulary)), out=starts[1:])
         return cls(vocabulary, starts, documents[order], weights[order], idf, len(rows))
 
+    def __contains__(self, token: str) -> bool:
+        return token in self._vocabulary
+
     def idf(self, token: str) -> float:
         """How telling a token is; a token the index never saw is as telling as the rarest."""
         number = self._vocabulary.get(token)

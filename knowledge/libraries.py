@@ -24,15 +24,19 @@ def read_any_library(folder: Path) -> tuple[Policy, ...]:
             policies += read_library(folder)
         except LibraryError as error:
             faults += error.faults
+    places = {policy.id: f"the policy {policy.id}" for policy in policies}
     for path in articles:
+        name = path.relative_to(folder).as_posix()
         try:
-            policies.append(article_to_policy(path, path.relative_to(folder).as_posix()))
+            policy = article_to_policy(path, name)
         except LibraryError as error:
             faults += error.faults
-    seen = {policy.id for policy in policies}
-    if len(seen) != len(policies):
-        twice = next(policy.id for n, policy in enumerate(policies) if policy.id in {p.id for p in policies[:n]})
-        faults.append(Fault(str(folder), 0, f"id {twice!r} is used by two files", "rename one of them"))
+            continue
+        if policy.id in places:
+            what = f"id {policy.id!r} is used by two files, this one and {places[policy.id]}"
+            faults.append(Fault(name, 1, what, "rename one of them"))
+        places.setdefault(policy.id, name)
+        policies.append(policy)
     if faults:
         raise LibraryError(faults)
     return tuple(sorted(policies, key=lambda policy: policy.id))

@@ -31,6 +31,8 @@ class OpenRelease:
         self.folder = folder
         self.manifest = Manifest.load(folder)
         self.version = self.manifest.version
+        if self.version != folder.name:
+            raise ReleaseDamaged(f"release {folder.name} calls itself {self.version}")
         damaged = set(self.manifest.damaged(folder))
         if POLICIES in damaged:
             raise ReleaseDamaged(f"the policies of {self.version} are damaged")
@@ -38,6 +40,7 @@ class OpenRelease:
         rewriter = Rewriter(read_glossary(folder / GLOSSARY if GLOSSARY not in damaged else folder / "-"))
         self.sound = not damaged
         self.lexicon = self._lexicon(policies, rewriter, damaged)
+        rewriter.learn_spelling(self.lexicon.knows)
         clarifications = read_clarifications(folder / CLARIFICATIONS if CLARIFICATIONS not in damaged else folder / "-")
         self.answering = Answering(Retriever(self.lexicon, ranking), rewriter, clarifications, triage)
         self._index: Index | None = None

@@ -7,7 +7,7 @@ import re
 from knowledge.model import Passage, Policy
 
 LONGEST_PASSAGE = 260  # characters; about half a minute of reading, two screens of large type
-SENTENCE_END = re.compile(r"(?<=[。!?!?;;])")
+SENTENCE_END = re.compile(r"(?<=[。!?;\uff01\uff1f\uff1b])(?![”’」』）)])|(?<=[。!?\uff01\uff1f][”’」』）)])")
 
 
 def cut(policy: Policy) -> tuple[Passage, ...]:

@@ -36,10 +36,11 @@ LONGEST_BODY = 4000
 
 @dataclass(slots=True)
 class _Reading:
-    """A file being read: its name and the faults found so far."""
+    """A file being read: its name, the faults found so far, and the line of each key."""
 
     file: str
     faults: list[Fault] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
 
     def fault(self, line: int, what: str, remedy: str) -> None:
         self.faults.append(Fault(self.file, line, what, remedy))
@@ -64,18 +65,18 @@ def read_library(folder: Path) -> tuple[Policy, ...]:
     paths = sorted(path for path in root.rglob("*.md") if path.is_file() and not path.name.startswith("."))
     if not paths:
         raise LibraryError([Fault(str(root), 0, "no policy files", "put at least one policy (*.md) there")])
-    policies: list[Policy] = []
+    read: list[tuple[Policy, _Reading]] = []
     faults: list[Fault] = []
     for path in paths:
-        reading = _Reading(str(path.relative_to(folder)))
+        reading = _Reading(path.relative_to(folder).as_posix())
         policy = _read_file(path, reading)
         faults += reading.faults
         if policy is not None and not reading.faults:
-            policies.append(policy)
-    faults += _across_files(policies, {policy.id: str(root / f"{policy.id}.md") for policy in policies})
+            read.append((policy, reading))
+    faults += _across_files(read, {path.stem for path in paths})
     if faults:
         raise LibraryError(faults)
-    return tuple(sorted(policies, key=lambda policy: policy.id))
+    return tuple(sorted((policy for policy, _ in read), key=lambda policy: policy.id))
 
 
 def _read_file(path: Path, reading: _Reading) -> Policy | None:
@@ -87,17 +88,17 @@ def _read_file(path: Path, reading: _Reading) -> Policy | None:
     except OSError as cause:
         reading.fault(1, f"cannot be read ({cause.strerror})", "make it readable")
         return None
-    return parse_policy(text, path.stem, reading.file, reading.faults)
+    return _parse(text, path.stem, reading)
 
 
-def parse_policy(text: str, stem: str, file: str, faults: list[Fault]) -> Policy | None:
-    """One policy from the text of its file; None, with `faults` extended, where that is impossible."""
-    reading = _Reading(file, faults)
+def _parse(text: str, stem: str, reading: _Reading) -> Policy | None:
+    """One policy from the text of its file; None, with faults noted, where that is impossible."""
     split = _front_matter(text, reading)
     if split is None:
         return None
     keys, body, body_line = split
-    before = len(faults)
+    reading.lines = {name: value.line for name, value in keys.items()}
+    before = len(reading.faults)
     for name in REQUIRED:
         if name not in keys:
             reading.fault(1, f"lacks `{name}`", f"add `{name}: …` between the two --- lines")
@@ -105,7 +106,7 @@ def parse_policy(text: str, stem: str, file: str, faults: list[Fault]) -> Policy
         known = ", ".join(sorted(KEYS))
         reading.fault(keys[name].line, f"unknown key `{name}`", f"remove it or use one of: {known}")
     policy = _build(keys, body, body_line, stem, reading)
-    return policy if len(faults) == before else None
+    return policy if len(reading.faults) == before else None
 
 
 def _front_matter(text: str, reading: _Reading) -> tuple[dict[str, _Value], str, int] | None:
@@ -219,9 +220,12 @@ class _Taker:
 
     def text(self, name: str) -> str:
         found = self._keys.get(name)
-        if found is None or found.value is None:
+        if found is None or (found.value is None and name not in REQUIRED):
             return ""
-        if not isinstance(found.value, str) or not found.value.strip():
+        if found.value is None or found.value == "" or str(found.value).isspace():
+            self.fault(name, f"`{name}` is empty", f"write `{name}: …`" + ("" if name in REQUIRED else " or leave it out"))
+            return ""
+        if not isinstance(found.value, str):
             self.fault(name, f"`{name}` is not text", "write text, in quotes if it looks like a number or a date")
             return ""
         return found.value.strip()
@@ -231,7 +235,7 @@ class _Taker:
         if found is None or found.value is None:
             return ()
         values = found.value if isinstance(found.value, list) else [found.value]
-        if not all(isinstance(value, (str, int, float)) and str(value).strip() for value in values):
+        if not all(_is_text(value) for value in values):
             self.fault(name, f"`{name}` is not a list of texts", 'write one item a line: "- …", in quotes if it has ": "')
             return ()
         return tuple(dict.fromkeys(str(value).strip() for value in values))
@@ -258,7 +262,8 @@ class _Taker:
         found = self._keys.get("source")
         if found is None:
             return None
-        if not isinstance(found.value, dict) or not isinstance(found.value.get("name"), str):
+        name = found.value.get("name") if isinstance(found.value, dict) else None
+        if not isinstance(found.value, dict) or not isinstance(name, str) or not name.strip():
             self.fault("source", "`source` lacks `name`", "write `source:` and below it, indented, `name: …`")
             return None
         if unknown := found.value.keys() - SOURCE_KEYS:
@@ -271,16 +276,22 @@ class _Taker:
         return Source(**values)
 
 
-def _across_files(policies: list[Policy], places: dict[str, str]) -> Iterable[Fault]:
-    seen: set[str] = set()
-    known = {policy.id for policy in policies}
-    for policy in policies:
-        place = places[policy.id]
-        if policy.id in seen:
-            yield Fault(place, 2, f"id {policy.id!r} is used by two files", "give one of them another id")
-        seen.add(policy.id)
-        if policy.superseded_by and policy.superseded_by not in known:
-            yield Fault(place, 2, f"superseded_by {policy.superseded_by!r} does not exist", "name an existing id")
+def _is_text(value: object) -> bool:
+    """Whether an item of a list is text, or a number that was meant as text; YAML takes yes and no for truth values."""
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool) and bool(str(value).strip())
+
+
+def _across_files(read: Iterable[tuple[Policy, _Reading]], names: set[str]) -> Iterable[Fault]:
+    """Ids used twice, and followers that do not exist; `names` are the ids of all files, faulty ones too."""
+    first: dict[str, str] = {}
+    for policy, reading in read:
+        if policy.id in first:
+            what = f"id {policy.id!r} is used by two files, this one and {first[policy.id]}"
+            yield Fault(reading.file, reading.lines["id"], what, "give one of them another id and file name")
+        first.setdefault(policy.id, reading.file)
+        if policy.superseded_by and policy.superseded_by not in names:
+            what = f"superseded_by {policy.superseded_by!r} does not exist"
+            yield Fault(reading.file, reading.lines["superseded_by"], what, "name an existing id")
 
 
 def main(argv: list[str], write: Callable[[str], object] = print) -> int:

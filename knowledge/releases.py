@@ -27,6 +27,7 @@ POLICIES = "policies.jsonl"
 GLOSSARY = "glossary.tsv"
 CLARIFICATIONS = "clarifications.yaml"
 VECTORS = "vectors"
+TRUTH = frozenset((POLICIES, GLOSSARY, CLARIFICATIONS))  # what a release cannot rebuild from its own files
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Manifest:
             return cls(**held | {"made_at": datetime.fromisoformat(held["made_at"])})
         except FileNotFoundError as cause:
             raise NoRelease(f"{folder.name} was never finished") from cause
-        except (OSError, ValueError, KeyError, TypeError) as cause:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as cause:
             raise ReleaseDamaged(f"the manifest of {folder.name} cannot be read: {cause}") from cause
 
     def damaged(self, folder: Path, below: str = "") -> list[str]:
@@ -89,9 +90,9 @@ def write_policies(policies: Iterable[Policy], path: Path) -> None:
 
 def read_policies(path: Path) -> tuple[Policy, ...]:
     """What `write_policies` wrote. Raises ReleaseDamaged."""
-    try:
-        return tuple(_policy(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines())
-    except (OSError, ValueError, KeyError, TypeError) as cause:
+    try:  # only "\n" ends a line here: a text may hold U+2028 and the like, at which str.splitlines would cut
+        return tuple(_policy(json.loads(line)) for line in path.read_text(encoding="utf-8").split("\n") if line)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, AssertionError) as cause:
         raise ReleaseDamaged(f"{path} cannot be read: {cause}") from cause
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from knowledge.errors import Busy, Fault, LibraryError, NoRelease, ReleaseDamaged, ReleaseError
 from knowledge.ports import Releases
-from knowledge.releases import MANIFEST, POLICIES, Manifest, read_policies
+from knowledge.releases import MANIFEST, POLICIES, TRUTH, Manifest, read_policies
 
 KEPT = 5
 Progress = Callable[[str, int, int], None]
@@ -114,10 +114,12 @@ class Reloader:
     def repair(self, version: str, progress: Progress = quiet) -> None:
         """Rebuild a damaged release's indexes from its own policies and put them in its place.
 
-        Raises ReleaseDamaged where the policies themselves are lost: then only the library can help.
+        Raises ReleaseDamaged where policies, glossary or clarifications are lost: then only the library can help.
         """
         folder, mended, broken = self.folder_of(version), self._folder / f"{version}.mended", self._folder / f"{version}.broken"
-        read_policies(folder / POLICIES)
+        lost = sorted(TRUTH & set(Manifest.load(folder).damaged(folder)))
+        if lost:
+            raise ReleaseDamaged(f"{', '.join(lost)} of {version} lost; only a reload from the library can help")
         with self._lock():
             shutil.rmtree(mended, ignore_errors=True)
             try:

@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 from knowledge.lexical import Field, Postings
 from knowledge.model import Passage, Policy
 from knowledge.passages import cut
+from knowledge.places import names_one_of, places_in
 from knowledge.ports import Embedder, Index, Matrix
 from knowledge.ranking import SIGNALS, Ranking
 from knowledge.rewriting import Rewriter, Search
 
 FIELDS = (Field(1.5, 0.3), Field(1.0, 0.3), Field(1.0, 0.5))  # title, asks, text
+OTHER_PLACE = 0.75
 NEIGHBOURS = 48  # units fetched from the dense index; a policy has about 15
 POSTINGS = ("units.grams", "units.sounds", "passages.grams", "passages.sounds")
 
@@ -31,12 +33,22 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A policy found: its best passage, the fused score, and the signals behind it (in the order of `SIGNALS`)."""
+    """A policy found: its best passage, the fused score, the signals behind it (in the order of `SIGNALS`), and its
+    `standing`, the mean over the signals that spoke of 1 / rank."""
 
     policy: Policy
     passage: Passage
     score: float
     signals: tuple[float, ...]
+    standing: float
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The hits of a search, best first, and for each signal that spoke the policy it puts first."""
+
+    hits: tuple[Hit, ...]
+    leaders: tuple[Policy, ...]
 
 
 class Lexicon:
@@ -52,6 +64,8 @@ class Lexicon:
         self._first_passage = np.searchsorted(self.passage_owner, np.arange(len(self.policies)))
         self._first_unit = np.searchsorted(self.unit_owner, np.arange(len(self.policies)))
         self.postings = postings
+        titled = ((n, places_in(policy.title)) for n, policy in enumerate(self.policies))
+        self.local = {n: places_in(" ".join(units_of(self.policies[n]))) for n, places in titled if places}
 
     @classmethod
     def build(cls, policies: Sequence[Policy], rewriter: Rewriter) -> Lexicon:
@@ -80,6 +94,10 @@ class Lexicon:
     def load(cls, folder: Path, policies: Sequence[Policy]) -> Lexicon:
         """Read what `save` wrote for the same policies."""
         return cls(policies, {name: Postings.load(folder / f"{name}.npz") for name in POSTINGS})
+
+    def knows(self, pair: str) -> bool:
+        """Whether two neighbouring characters (joined as `grams` joins them) occur in the library."""
+        return pair in self.postings["passages.grams"]
 
     def units(self) -> list[str]:
         """Every unit's text, in the order of `unit_owner`."""
@@ -131,23 +149,35 @@ class Retriever:
         """The same retriever with the dense signal switched on."""
         return Retriever(self.lexicon, self.ranking, embedder, index)
 
-    def search(self, search: Search, day: date, count: int = 10) -> list[Hit]:
+    def search(self, search: Search, day: date, count: int = 10) -> Findings:
         """The best `count` policies in force on `day`, best first; a superseded one is represented by its successor."""
-        if not self.lexicon.policies or not search.grams and not search.sounds:
-            return []
+        if not self.lexicon.policies or not (search.grams or search.sounds):
+            return Findings((), ())
         signals, passage_scores = self.signals(search)
         scores = self.ranking.scores(signals, search.typed_pinyin, self.has_vectors)
+        self._demote_other_places(scores, search)
+        speaking = signals[:, signals.max(axis=0) > 0]
         hits: dict[str, Hit] = {}
-        for number in np.argsort(-scores)[: count * 3]:
-            standing = self._standing(int(number), day)
-            if standing is None or self.lexicon.policies[standing].id in hits:
+        for number in map(int, np.argsort(-scores)[: count * 3]):
+            current = self._in_force(number, day)
+            if current is None or self.lexicon.policies[current].id in hits:
                 continue
-            policy = self.lexicon.policies[standing]
-            passage = self.lexicon.passage_of(standing, passage_scores)
-            hits[policy.id] = Hit(policy, passage, float(scores[number]), tuple(map(float, signals[number])))
+            policy = self.lexicon.policies[current]
+            passage = self.lexicon.passage_of(current, passage_scores)
+            ranks = (speaking > speaking[number]).sum(axis=0)
+            standing = float(np.mean(1.0 / (1.0 + ranks))) if speaking.shape[1] else 0.0
+            hits[policy.id] = Hit(policy, passage, float(scores[number]), tuple(map(float, signals[number])), standing)
             if len(hits) == count:
                 break
-        return list(hits.values())
+        leaders = tuple(self.lexicon.policies[int(number)] for number in speaking.argmax(axis=0))
+        return Findings(tuple(hits.values()), leaders)
+
+    def _demote_other_places(self, scores: Scores, search: Search) -> None:
+        """A policy about one place is hardly the answer to a question that does not name the place."""
+        heard = " ".join(token for token in search.sounds if "\u2009" not in token)
+        for number, places in self.lexicon.local.items():
+            if not names_one_of(places, search.text, heard):
+                scores[number] *= OTHER_PLACE
 
     def signals(self, search: Search) -> tuple[Scores, Scores]:
         """All signals, shape (policies, len(SIGNALS)), the dense one zero where there are no vectors."""
@@ -163,7 +193,7 @@ class Retriever:
             units[row] = max(0.0, cosine)
         return self.lexicon.best_by_policy(units)
 
-    def _standing(self, number: int, day: date) -> int | None:
+    def _in_force(self, number: int, day: date) -> int | None:
         """The policy itself if it is in force, else the one that follows it, else None."""
         for _ in range(len(self.lexicon.policies)):
             policy = self.lexicon.policies[number]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge.folding import HAN, fold, words
 from knowledge.glossary import Glossary
 from knowledge.lexical import grams
 from knowledge.sounds import is_typed_pinyin, sounds
+from knowledge.spelling import Speller
 
 # What dictation and politeness put around a question; it says nothing about what is asked.
 FILLER = re.compile(
@@ -51,6 +52,16 @@ class Rewriter:
 
     def __init__(self, glossary: Glossary) -> None:
         self._glossary = glossary
+        self._speller: Speller | None = None
+
+    def learn_spelling(self, known: Callable[[str], bool]) -> None:
+        """Correct questions from now on; `known` says whether the library has a pair of characters."""
+        self._speller = Speller(self._glossary.variants, known)
+
+    def respelt(self, text: str) -> str:
+        """A question folded, its homophone slips put right."""
+        folded = fold(text)
+        return self._speller.correct(folded) if self._speller else folded
 
     def gram_tokens(self, text: str) -> list[str]:
         """Characters, neighbouring pairs and concepts of a text of the library or of a question."""
@@ -63,6 +74,7 @@ class Rewriter:
 
     def search(self, text: str, history: Sequence[str] = ()) -> Search:
         """The search form of `text`; the turns before count where it does not stand alone."""
+        text = self.respelt(text)
         depends = bool(history) and leans_on_history(text)
         turns = [(1.0, text)]
         if depends:

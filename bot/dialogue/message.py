@@ -43,3 +43,8 @@ class Message:
     def spoken(self) -> str:
         """The body in one breath, for the browser's voice."""
         return " ".join(line.strip() for line in self.body.splitlines() if line.strip())
+
+
+def mended(text: str) -> str:
+    """Half a character (an emoji cut by a keyboard, a byte that was no UTF-8) as a question mark: no encoding can carry it."""
+    return text.encode("utf-8", "replace").decode("utf-8")

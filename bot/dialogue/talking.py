@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.dialogue.message import Message
+from bot.dialogue.message import Message, mended
 from bot.dialogue.rendering import render
 from bot.dialogue.wording import wording
 from bot.storage.store import Conversations, Ratings
@@ -42,7 +42,7 @@ class RiderTalk:
         if known is not None:
             return known
         try:
-            message = await asyncio.to_thread(self._reply, conversation, text, request, location, language)
+            message = await asyncio.to_thread(self._reply, conversation, mended(text), request, location, language)
         except KnowledgeError as cause:
             log.error("cannot answer: %s", cause)
             broken = wording(language).say("error.broken")

@@ -20,7 +20,7 @@ class Wording:
         """A sentence. Where there are several, `seed` chooses one, always the same for the same seed."""
         found = self._sentences[key]
         if isinstance(found, list):
-            found = found[zlib.crc32(seed.encode()) % len(found)]
+            found = found[zlib.crc32(seed.encode(errors="replace")) % len(found)]
         return found.format(**marks) if marks else found
 
     def all(self, key: str) -> tuple[str, ...]:

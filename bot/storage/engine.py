@@ -28,6 +28,9 @@ def open_engine(database: Path) -> Engine:
     event.listen(engine, "connect", _prepare)
     try:
         migrate(engine)
+    except StorageError:
+        engine.dispose()
+        raise
     except (DBAPIError, SQLAlchemyError, OSError) as cause:
         engine.dispose()
         raise StorageError(f"the database {database} cannot be used ({_reason(cause)}); {_remedy(cause)}") from cause
@@ -35,17 +38,21 @@ def open_engine(database: Path) -> Engine:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the schema to `HEADS`; quick where it is there already."""
+    """Bring the schema to `HEADS`; quick where it is there already. Raises StorageError for a schema newer than that."""
     with engine.connect() as connection:
         known = connection.execute(text("select 1 from sqlite_master where name = 'alembic_version'")).scalar()
         if known and {row[0] for row in connection.execute(text("select version_num from alembic_version"))} == HEADS:
             return
     from alembic import command  # 0.4 s, and only needed after an upgrade
+    from alembic.util import CommandError
 
     with engine.begin() as connection:
         configuration = alembic_configuration()
         configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "heads")
+        try:
+            command.upgrade(configuration, "heads")
+        except CommandError as cause:  # it names a revision that this version has never heard of
+            raise StorageError(f"{engine.url.database} belongs to a newer version ({cause}); install that one again") from cause
 
 
 def alembic_configuration() -> Any:
@@ -75,7 +82,7 @@ def _reason(cause: Exception) -> str:
 
 def _remedy(cause: Exception) -> str:
     reason = _reason(cause)
-    if "full" in reason:
+    if "full" in reason or "disk I/O" in reason:
         return "free some disk space"
     if "readonly" in reason or "unable to open" in reason:
         return "make the file writable"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,9 +34,21 @@ class StaticEmbedder:
             self._vectors = _read_matrix(module / "model.safetensors")
         except Exception as cause:  # tokenizers raises plain Exception
             raise EmbeddingError(f"no embedding model in {folder}: {cause}") from cause
+        self._settle()
+
+    @classmethod
+    def of(cls, tokenizer: Tokenizer, vectors: Matrix) -> StaticEmbedder:
+        """A model in memory; `vectors` has shape (tokens, dimension)."""
+        embedder = cls.__new__(cls)
+        embedder._tokenizer, embedder._vectors = tokenizer, vectors
+        embedder._settle()
+        return embedder
+
+    def _settle(self) -> None:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self.name = f"static-{self._vectors.shape[0]}x{self._vectors.shape[1]}"
+        checksum = zlib.crc32(np.ascontiguousarray(self._vectors).tobytes())
+        self.name = f"static-{self._vectors.shape[0]}x{self._vectors.shape[1]}-{checksum:08x}"
         self.dimension = int(self._vectors.shape[1])
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:

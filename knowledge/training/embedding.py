@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 from knowledge.adapters.embedding import SHIPPED
 from knowledge.folding import fold, words
@@ -49,9 +49,7 @@ def train_tokenizer(texts: Sequence[str]) -> Tokenizer:
     return tokenizer
 
 
-def _not_words() -> object:
-    from tokenizers import Regex
-
+def _not_words() -> Regex:
     return Regex(r"[^\p{Han}a-z0-9%.]+")
 
 
@@ -91,12 +89,10 @@ class Pairs:
         return text
 
 
-def train(epochs: int) -> tuple[Tokenizer, torch.Tensor]:
+def train(policies: Sequence[Policy], glossary: Glossary, epochs: int) -> tuple[Tokenizer, torch.Tensor]:
     """Tokenizer and token vectors, shape (tokens, DIMENSION)."""
     torch.manual_seed(SEED)
     torch.use_deterministic_algorithms(True)
-    policies = read_library(LIBRARY)
-    glossary = read_glossary(LIBRARY / "glossary.tsv")
     texts = [fold(t) for p in policies for t in (p.title, *p.asks, *p.paragraphs)] + [*glossary.variants]
     tokenizer = train_tokenizer(texts)
     vectors = torch.nn.EmbeddingBag(tokenizer.get_vocab_size(), DIMENSION, mode="mean")
@@ -110,10 +106,10 @@ def train(epochs: int) -> tuple[Tokenizer, torch.Tensor]:
         target = torch.arange(len(left))
         loss = (torch.nn.functional.cross_entropy(logits, target) + torch.nn.functional.cross_entropy(logits.T, target)) / 2
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         schedule.step()
-        if step % 100 == 0 or step == steps:
+        if step % 200 == 0 or step == steps:
             print(f"step {step}/{steps} loss {loss.item():.3f}", flush=True)
     return tokenizer, vectors.weight.detach()
 
@@ -125,15 +121,22 @@ def _bags(tokenizer: Tokenizer, texts: Sequence[str]) -> tuple[torch.Tensor, tor
     return torch.tensor([number for row in ids for number in row]), offsets
 
 
+def save(tokenizer: Tokenizer, vectors: torch.Tensor, folder: Path) -> None:
+    """Write a sentence-transformers folder."""
+    model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=vectors.numpy())], device="cpu")
+    model.save(str(folder), create_model_card=False)
+    for path in folder.rglob("*.safetensors"):
+        path.chmod(0o644)
+
+
 def main() -> None:
-    """Train and save a sentence-transformers folder."""
+    """Train and save the bundled model."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--epochs", type=int, default=60)
     options = parser.parse_args()
-    tokenizer, vectors = train(options.epochs)
-    model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=vectors.numpy())], device="cpu")
-    model.save(str(options.out), create_model_card=False)
+    tokenizer, vectors = train(read_library(LIBRARY), read_glossary(LIBRARY / "glossary.tsv"), options.epochs)
+    save(tokenizer, vectors, options.out)
     size = sum(path.stat().st_size for path in options.out.rglob("*") if path.is_file())
     print(f"saved {options.out} ({size / 1e6:.1f} MB, {tokenizer.get_vocab_size()} tokens)")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from knowledge.model import Confidence
+from knowledge.model import Confidence, Policy
 from knowledge.policies import read_library
 from knowledge.training.embedding import LIBRARY
 from knowledge.triage import KINDS, SHIPPED, LinearModel, Triage, features
@@ -34,10 +35,10 @@ def lines(name: str) -> list[str]:
     return [line.strip() for line in held if line.strip() and not line.startswith("#")]
 
 
-def labelled_kinds() -> list[tuple[str, str]]:
+def labelled_kinds(policies: Sequence[Policy]) -> list[tuple[str, str]]:
     """(utterance, kind) for the first head."""
     found: list[tuple[str, str]] = []
-    for policy in read_library(LIBRARY):
+    for policy in policies:
         kind = "offtopic" if policy.topic == "limits" else "question"
         found += [(ask, kind) for ask in policy.asks if kind == "question" or policy.confidence is Confidence.UNVERIFIED]
     found += [(line, "question") for line in lines("question_about_stations")]
@@ -46,11 +47,11 @@ def labelled_kinds() -> list[tuple[str, str]]:
     return found
 
 
-def labelled_danger() -> list[tuple[str, int]]:
+def labelled_danger(policies: Sequence[Policy]) -> list[tuple[str, int]]:
     """(utterance, 1 if somebody is in danger) for the second head."""
     found = [(line.split("\t")[-1], 1) for line in lines("emergency")]
     found += [(line, 0) for line in lines("not_emergency")]
-    return found + [(text, 0) for text, _ in labelled_kinds()]
+    return found + [(text, 0) for text, _ in labelled_kinds(policies)]
 
 
 def fit(texts: list[str], labels: list[int], classes: int, weight: dict[int, float] | None = None) -> LinearModel:
@@ -100,7 +101,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--check", action="store_true", help="cross-validate as well")
     options = parser.parse_args()
-    kinds, danger = labelled_kinds(), labelled_danger()
+    policies = read_library(LIBRARY)
+    kinds, danger = labelled_kinds(policies), labelled_danger(policies)
     texts, labels = [text for text, _ in kinds], [KINDS.index(kind) for _, kind in kinds]
     if options.check:
         cross_validate(texts, labels, KINDS)
