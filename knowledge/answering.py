@@ -21,7 +21,7 @@ from knowledge.model import (
     SmallTalk, StationWish,
 )  # fmt: skip
 from knowledge.retrieval import Findings, Hit, Retriever
-from knowledge.rewriting import Rewriter, Search, needs
+from knowledge.rewriting import Rewriter, Search, continues, needs
 from knowledge.sounds import is_typed_pinyin
 from knowledge.triage import SMALL_TALK, Triage
 
@@ -49,6 +49,7 @@ class Limits:
     clarify: float = 0.60
     clarify_length: int = 6
     fragment: int = 4  # characters; what is this short and finds nothing is asked back, not refused
+    alone: float = 0.70  # a short turn this sure by itself does not need the turns before
     sure: float = 0.90  # an answer this sure outweighs small talk, stations and clarifications
     companion: float = 0.82  # a second policy this close to the best is shown as well
     need: float = 0.55  # a clause's own policy must score this share of the best one
@@ -93,31 +94,42 @@ class Answering:
         text = self._rewriter.respelt(text)
         history = _turns(question)
         kinds = self._triage.kinds(text, history)
-        if not question.history and (ambiguous := self._clarifications.find(text)):
+        ambiguous = self._clarifications.find(text)
+        if ambiguous is not None and (ambiguous.options or not history):
             return ambiguous
         small = max(SMALL_TALK, key=lambda kind: kinds[kind])
         day = _day(question)
-        found, search = self._look_up(text, history, day, 10)
+        found, sure = self._look_up(text, history, day, 10)
         hits = found.hits
-        sure = confidence(evidence(found, search, kinds), self.retriever.ranking)
         limits = self._limits
         if sure < limits.sure or kinds["question"] < 0.2:
             if sum(kinds[kind] for kind in SMALL_TALK) >= limits.small_talk:
                 return SmallTalk(small)
             if kinds["station"] >= limits.station and not self._plainly_outside(hits):
                 return StationWish(self._rewriter.service(text))
-            if not question.history and kinds["clarify"] >= limits.clarify and len(key(text)) <= limits.clarify_length:
+            if not history and kinds["clarify"] >= limits.clarify and len(key(text)) <= limits.clarify_length:
                 return self._ask_back(hits)
         holding = [hit for hit in hits if may_answer(hit) and not lacks_what_is_asked(text, hit.passage.text)]
         if sure >= self.retriever.ranking.threshold and holding and holding[0].score >= limits.instead * _best(hits).score:
             return self._compose(text, holding, day)
-        if not question.history and len(key(text)) <= limits.fragment and not (hits and hits[0].score >= limits.outside):
+        if not history and len(key(text)) <= limits.fragment and not (hits and hits[0].score >= limits.outside):
             return self._ask_back(hits)
         return self._refuse(hits, kinds)
 
-    def _look_up(self, text: str, history: Sequence[str], day: date, count: int) -> tuple[Findings, Search]:
+    def _look_up(self, text: str, history: Sequence[str], day: date, count: int) -> tuple[Findings, float]:
+        """What was found, and how sure it is to answer. A short turn that stands well alone is a new question."""
+        found, sure, search = self._weigh(text, history, day, count)
+        if search.depends and not continues(text):
+            alone, sure_alone, _ = self._weigh(text, (), day, count)
+            if sure_alone >= self._limits.alone:
+                return alone, sure_alone
+        return found, sure
+
+    def _weigh(self, text: str, history: Sequence[str], day: date, count: int) -> tuple[Findings, float, Search]:
         search = self._rewriter.search(text, history)
-        return self.retriever.search(search, day, count), search
+        found = self.retriever.search(search, day, count)
+        kinds = self._triage.kinds(text, history)
+        return found, confidence(evidence(found, search, kinds), self.retriever.ranking), search
 
     # --- answers ---
 
@@ -176,7 +188,7 @@ def shown(policy: Policy, passage: Passage) -> str:
 
 def cite(policy: Policy, passage: Passage) -> Citation:
     """A citation of a policy's passage."""
-    source = policy.source.name + (f"({policy.source.number})" if policy.source.number else "")
+    source = policy.source.name + (f"\uff08{policy.source.number}\uff09" if policy.source.number else "")
     return Citation(
         policy.id, policy.title, source, passage.id, passage.text, policy.confidence, policy.valid_from, policy.reviewed,
         policy.source.url,

@@ -17,6 +17,8 @@ from knowledge.rewriting import strip_filler
 from knowledge.sounds import is_typed_pinyin, sounds
 
 PARTICLE_SOUNDS = frozenset("a ya ba ma le de la o me".split())
+WISH = re.compile(r"^(?:我|俺)?(?:想要|想|要|得)(?=.)")
+WISH_SOUNDS = (("wo", "yao"), ("wo", "xian"), ("an", "yao"), ("an", "xian"), ("xian",), ("yao",))
 PARTICLES = re.compile(r"[的了吗呢啊呀吧嘛呗么哦哈嘞咧哇噢哎]+$|[^\w\u3400-\u9fff]+")
 
 
@@ -40,12 +42,15 @@ def _sound_key(text: str) -> str:
     heard = sounds(strip_filler(fold(text)))
     while heard and heard[-1] in PARTICLE_SOUNDS:
         heard.pop()
+    wish = next((wish for wish in WISH_SOUNDS if tuple(heard[: len(wish)]) == wish and len(heard) > len(wish)), ())
+    heard = heard[len(wish) :]
     return " ".join(heard)
 
 
 def key(text: str) -> str:
-    """A message without filler, particles and punctuation."""
-    return PARTICLES.sub("", PARTICLES.sub("", strip_filler(fold(text))))
+    """A message without filler, particles, punctuation and the wish in front (我想…)."""
+    plain = PARTICLES.sub("", PARTICLES.sub("", strip_filler(fold(text))))
+    return WISH.sub("", plain) or plain
 
 
 def read_clarifications(path: Path) -> Clarifications:

@@ -7,6 +7,7 @@ import re
 from knowledge.model import Passage, Policy
 
 LONGEST_PASSAGE = 260  # characters; about half a minute of reading, two screens of large type
+BETWEEN = "\n\n"
 SENTENCE_END = re.compile(r"(?<=[。!?;\uff01\uff1f\uff1b])(?![”’」』）)])|(?<=[。!?\uff01\uff1f][”’」』）)])")
 
 
@@ -14,8 +15,8 @@ def cut(policy: Policy) -> tuple[Passage, ...]:
     """The passages of a policy in reading order. A short policy is one passage; paragraphs are only cut at sentence ends."""
     texts: list[str] = []
     for piece in (piece for paragraph in policy.paragraphs for piece in _pieces(paragraph)):
-        if texts and len(texts[-1]) + len(piece) <= LONGEST_PASSAGE:
-            texts[-1] += "\n\n" + piece
+        if texts and len(texts[-1]) + len(BETWEEN) + len(piece) <= LONGEST_PASSAGE:
+            texts[-1] += BETWEEN + piece
         else:
             texts.append(piece)
     if policy.correction and texts:

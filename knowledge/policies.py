@@ -142,7 +142,7 @@ def _mapping(node: yaml.MappingNode, reading: _Reading) -> dict[str, _Value]:
         if name in found:
             reading.fault(line, f"key `{name}` stands twice", "keep one of them")
         try:
-            value = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+            value = loader.construct_object(value_node, deep=True)
         except (yaml.YAMLError, ValueError) as cause:
             reading.fault(line, f"`{name}` cannot be read ({cause})", "write dates as 2026-01-31, text in quotes")
             continue

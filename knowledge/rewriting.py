@@ -19,6 +19,12 @@ FILLER = re.compile(
 )
 CONNECTS = re.compile(r"^(?:那么?|要是|如果|假如|万一|换成|换作|还有|然后|所以|但是?|可是?|他要|它|这个?|那个?|是不是|也|又|再|就)")
 TRAILS = re.compile(r"(?:呢|嘞|咧|哩|嗫|呐|哪)[?？!。~ ]*$")
+# What a question is after. A follow-up with an aspect of its own ("那要多久呢") takes only the subject from the turn before.
+ASPECT = re.compile(r"多久|多长|几[天年月个小时块度分级岁号]|多少|哪|怎么|咋|啥|什么|谁|要不要|能不能|用不用|可不可以|为何|为什么")
+ASKED_BEFORE = re.compile(
+    r"要(?:不要)?(?:花|交|给|掏|收)?(?:多少|几个)?(?:钱|费)[吗么不嘛]?|多少钱|(?:得|要|能)?(?:多久|多长时间|几天|多少天|几个?月|几年)|几[块分度级岁号]|多少|怎么[办弄交算走]|咋[办弄整搞]"
+    r"|是不是|能不能|可不可以|要不要|用不用|[吗么嘛呢]$"
+)
 CLAUSE = re.compile(r"[,，。;；?？!！、\s]+|(?:还有就是|另外|顺便|顺带|再问|以及|除了)")
 NUMBER = re.compile(r"\d")
 QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(度|万|元|块|%|岁|公里|吨|米|天|小时|个月|年|个小时)")
@@ -81,7 +87,10 @@ class Rewriter:
             turns += [(weight, _without_numbers(turn, text)) for weight, turn in zip(EARLIER, reversed(history), strict=False)]
         gram_weights: dict[str, float] = {}
         sound_weights: dict[str, float] = {}
-        for weight, turn in turns:
+        asks_itself = depends and bool(ASPECT.search(text))
+        for number, (weight, turn) in enumerate(turns):
+            if number and asks_itself:
+                turn = ASKED_BEFORE.sub(" ", turn)
             for token in self.gram_tokens(turn):
                 gram_weights[token] = max(weight, gram_weights.get(token, 0.0))
             for token in self.sound_tokens(turn):
@@ -107,10 +116,19 @@ def strip_filler(folded: str) -> str:
 
 
 def leans_on_history(text: str) -> bool:
-    """Whether a turn reads as the continuation of another: short, or beginning or ending as a follow-up does."""
+    """Whether a turn may need the turn before: it is short, or begins or ends as a follow-up does."""
+    return _length(text) <= SHORT_TURN or continues(text)
+
+
+def continues(text: str) -> bool:
+    """Whether a turn begins or ends as a follow-up does (那…, …呢)."""
     plain = strip_filler(fold(text))
-    length = len(HAN.findall(plain)) or len(words(plain))
-    return length <= SHORT_TURN or bool(CONNECTS.match(plain) and length <= 24) or bool(TRAILS.search(plain) and length <= 16)
+    return bool(CONNECTS.match(plain) and _length(text) <= 24) or bool(TRAILS.search(plain) and _length(text) <= 16)
+
+
+def _length(text: str) -> int:
+    plain = strip_filler(fold(text))
+    return len(HAN.findall(plain)) or len(words(plain))
 
 
 def _without_numbers(turn: str, text: str) -> str:

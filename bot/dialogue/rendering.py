@@ -75,7 +75,7 @@ def _refusal(refusal: Refusal, say: Wording, seed: str) -> Message:
 
 def _clarification(clarification: Clarification, say: Wording, seed: str) -> Message:
     if clarification.subject:
-        body = say.say("clarify.named", subject=clarification.subject)
+        body = say.say("clarify.named" if clarification.options else "clarify.named_open", subject=clarification.subject)
     else:
         body = say.say("clarify.with_options" if clarification.options else "clarify.open")
     text = "\n".join([body, *(f"· {option}" for option in clarification.options)])
@@ -103,7 +103,7 @@ def _emergency(notice: EmergencyNotice, say: Wording, seed: str) -> Message:
 def _chip(citation: Citation, say: Wording) -> Chip:
     dated = [say.say("answer.in_force", date=citation.valid_from)] if citation.valid_from else []
     dated += [say.say("answer.checked", date=citation.reviewed)] if citation.reviewed else []
-    return Chip(citation.policy, citation.title, citation.source, ",".join(dated), citation.passage, citation.text, citation.url)
+    return Chip(citation.policy, citation.title, citation.source, "\uff0c".join(dated), citation.passage, citation.text, citation.url)
 
 
 def _with_sources(body: str, chips: Sequence[Chip], say: Wording) -> str:

@@ -39,7 +39,7 @@ from knowledge.training.embedding import train as train_embedding
 from knowledge.training.triage import fit, labelled_kinds, lines
 from knowledge.triage import KINDS, Triage
 
-GOLDEN = tuple(sorted(Path(__file__).parent.glob("golden_*.jsonl")))
+GOLDEN = (LIBRARY / "golden.jsonl",)
 DAY = date(2026, 11, 21)
 SEED = 20261121
 RIVALS = 8

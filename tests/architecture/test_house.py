@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ROOMS = ("bot", "knowledge", "scheduler")
 LONGEST_FILE = 400
-# A sentence: eight or more Chinese characters (with commas) that run without the marks of a pattern or a list, and then a full stop,
+# A sentence: eight or more Chinese characters (with commas) that run without the marks of a pattern or a list, then a full stop,
 # or a clause of six before a comma and six behind it. Words alone, however many, are data: names, patterns, units.
 SENTENCE = re.compile(
     r"[\u3400-\u9fff][\u3400-\u9fff0-9,,、“”《》::]{6,}[\u3400-\u9fff0-9”》][。!?;;…]|[\u3400-\u9fff]{6,},[\u3400-\u9fff]{6,}"
@@ -104,7 +104,8 @@ def test_a_sentence_in_code_would_be_seen(code: str) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        're.compile(r"多少钱|几块|几毛|什么价|怎么收费")', '"饮水 休息 避暑 取暖 电动车充电 应急药品".split()', '"""这是说明,不是给人看的话。"""',
+        're.compile(r"多少钱|几块|几毛|什么价|怎么收费")', '"饮水 休息 避暑 取暖 电动车充电 应急药品".split()',
+        '"""这是说明,不是给人看的话。"""',
         '"不是……,而是……。"', 're.compile(r"[,,。;;?？!！、]+|(?:还有就是|另外|顺便)")',
     ],
 )  # fmt: skip
@@ -150,7 +151,8 @@ def test_the_wheel_alone_can_open_a_database_and_load_its_model(wheel: Path, tmp
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "installed"), str(tmp_path / "data")],
-        cwd=tmp_path, env={"PYTHONPATH": str(tmp_path / "installed"), "PATH": ""}, capture_output=True, text=True, timeout=120, check=False,
+        cwd=tmp_path, env={"PYTHONPATH": str(tmp_path / "installed"), "PATH": ""},
+        capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert all(line.startswith("ok ") for line in done.stdout.splitlines())

@@ -14,7 +14,7 @@ import pytest
 from tests.bot.commands import PATIENCE, SCRIPT, Finished, copied, environment, lines, redstation, rows
 
 QUESTION = "气温到40度了站点还让出去送,合法吗"
-GOOD = {"id": "good", "q": QUESTION}
+GOOD: dict[str, object] = {"id": "good", "q": QUESTION}
 ASKED: tuple[dict[str, object], ...] = (
     GOOD,
     {"id": "alone", "q": "那41度呢"},

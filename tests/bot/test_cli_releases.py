@@ -62,7 +62,7 @@ def test_the_data_folders_own_library_is_what_is_reloaded_by_default(data: Path)
     ]
 
 
-@pytest.mark.parametrize("said", ["n\n", ""])
+@pytest.mark.parametrize("said", ["n\n", ""])  # no, and nobody there
 def test_without_a_yes_nothing_goes_live_and_nothing_is_left_behind(data: Path, other: Path, said: str) -> None:
     before, folders = live(data), kept(data)
     done = redstation("reload", "--library", other, "--data", data, stdin=said)

@@ -13,8 +13,8 @@ from knowledge import Assistant, Question
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 BEHIND_THE_SCENES = re.compile(
-    r"Traceback|Exception|Error\b|/work|/tmp|/home|\.py\b|\.db\b|\.md\b|sqlite|select |passwd|REDSTATION_|system prompt|knowledge\.|bot\.|"
-    r"unverified|no_ground|NO_GROUND|None|null|undefined|\{|\}|<script|<img",
+    r"Traceback|Exception|Error\b|/work|/tmp|/home|\.py\b|\.db\b|\.md\b|sqlite|select |passwd|REDSTATION_|system prompt|"
+    r"knowledge\.|bot\.|unverified|no_ground|NO_GROUND|None|null|undefined|\{|\}|<script|<img",
     re.IGNORECASE,
 )
 SAID = {

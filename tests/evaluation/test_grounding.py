@@ -26,7 +26,7 @@ from knowledge.model import Answer, Confidence, Location, Policy, Refusal, Reply
 from knowledge.releases import POLICIES, read_policies
 
 SEED = 20261121
-COUNT = 1200
+COUNT = 1050
 CHINA = ZoneInfo("Asia/Shanghai")
 MOMENTS = tuple(
     datetime.fromisoformat(moment)
@@ -36,7 +36,7 @@ MOMENTS = tuple(
         "2028-02-29T09:00:00+08:00", "2030-12-31T23:59:59+08:00",
     )
 )  # fmt: skip
-NOISE = "，。？！~…、 \t\n\u200b\ufeff​①㊣🛵😭％℃〇零壹<>&'\";/\\#@*"
+NOISE = "，。？！~…、 \t\n\u200b\ufeff①㊣🛵😭％℃〇零壹<>&'\";/\\#@*"
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 HEADING = re.compile(r"^\d+\. ")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.bot.channels.web import conftest as web
 from tests.bot.commands import Service, copied, service
@@ -24,7 +24,7 @@ def running(shipped_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture
-def context(browser: web.Browser, running: Service) -> Iterator[BrowserContext]:
+def context(browser: Browser, running: Service) -> Iterator[BrowserContext]:
     """A phone that remembers nothing."""
     phone = browser.new_context(viewport=web.PHONE, has_touch=True, is_mobile=True, base_url=running.url)  # type: ignore[arg-type]
     phone.set_default_timeout(20_000)

@@ -128,7 +128,7 @@ def said(reply: Reply) -> str:
     """Everything an answer shows of its passages; "" for any other reply."""
     if not isinstance(reply, Answer):
         return ""
-    return "\n".join([paragraph for part in reply.parts for paragraph in (*part.paragraphs, part.correction)])
+    return "\n".join(text for part in reply.parts for text in (*part.paragraphs, part.correction) if text)
 
 
 def found(assistant: Assistant, text: str) -> str:

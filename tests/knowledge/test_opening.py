@@ -55,9 +55,9 @@ def whole(house: House) -> bool:
 
 def test_a_whole_release_answers_with_vectors(part: House, questions: list[str]) -> None:
     assistant = part.assistant()
-    assert not assistant.has_vectors
+    before = assistant.has_vectors
     assert assistant.warm_up(heal=False)
-    assert assistant.has_vectors
+    assert (before, assistant.has_vectors) == (False, True)
     assert assistant.release == VERSION
     assert sum(isinstance(reply, Answer) for reply in replies(assistant, questions)) > len(questions) / 2
 
@@ -82,11 +82,11 @@ def test_damaged_vectors_are_not_opened_and_answers_go_on_without(
 ) -> None:
     for number, name in enumerate(vector_files):
         version = f"v{number}"
+        if kind != "deleted" and (part_release / name).stat().st_size == 0:
+            continue  # nothing in it to damage
         clone(part_release, home.folder, version)
         home.reloader.activate(version)
         rewrite(home.folder / version / name, DAMAGE[kind])
-        if Manifest.load(home.folder / version).damaged(home.folder / version) == []:
-            continue  # the file was empty and still is
         assistant = home.assistant()
         assert assistant.warm_up(heal=False) is False, name
         assert not assistant.has_vectors

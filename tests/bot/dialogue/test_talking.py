@@ -173,13 +173,18 @@ async def test_a_location_is_nowhere_in_the_database(talk: RiderTalk, engine: En
     assert b"31.23" not in (tmp_path / "redstation.db").read_bytes()
 
 
+def spoil(data: Path) -> None:
+    """Put rubbish in the place of a database."""
+    for path in data.glob("redstation.db*"):
+        path.unlink()
+    (data / "redstation.db").write_bytes(b"no database any more" * 500)
+
+
 async def test_an_emergency_and_an_answer_come_through_a_broken_database(
     noting: Assistant, engine: Engine, clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     engine.dispose()
-    for path in tmp_path.glob("redstation.db*"):
-        path.unlink()
-    (tmp_path / "redstation.db").write_bytes(b"no database any more" * 500)
+    spoil(tmp_path)
     talk = a_talk(noting, engine, clock)
     with caplog.at_level(logging.WARNING):
         danger = await talk.reply("c", DANGER, "r1")

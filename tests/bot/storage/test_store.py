@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot.settings import Settings
+from bot.settings import load_settings
 from bot.storage.engine import open_engine
 from bot.storage.store import TURNS_KEPT, Conversations, Ratings
 from tests.bot.commands import rows
@@ -73,7 +73,7 @@ def test_erased_words_are_gone_from_the_file_as_well(conversations: Conversation
 
 
 def test_riders_are_told_the_time_that_is_the_default() -> None:
-    assert Settings().conversation_kept == DAY
+    assert load_settings().conversation_kept == DAY
 
 
 def test_a_conversation_can_be_forgotten(conversations: Conversations, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ def embedder() -> StaticEmbedder:
     return StaticEmbedder()
 
 
+@pytest.mark.slow
 def test_vectors_equal_those_of_sentence_transformers(embedder: StaticEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same folder in both readers, over what the library holds and what a phone may send."""
     sentence_transformers = pytest.importorskip("sentence_transformers", reason="needs the full install")
