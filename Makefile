@@ -40,7 +40,7 @@ format: $(VENV)/.dev  ## put the code in shape
 	$(BIN)/ruff check --fix --exit-zero --quiet .
 	$(BIN)/ruff format .
 
-train: $(VENV)/.full $(VENV)/.package  ## train the bundled models again, about ten minutes
+train: $(VENV)/.full $(VENV)/.package  ## train the bundled models again, several minutes
 	$(BIN)/python -m knowledge.training.embedding
 	$(BIN)/python -m knowledge.training.triage
 	$(BIN)/python -m knowledge.training.ranking

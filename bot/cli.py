@@ -5,7 +5,6 @@ The contract is DESIGN §6; tests and measurements depend on it.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
@@ -114,7 +113,9 @@ def search(
 
 @cli.command()
 def reload(
-    library: Annotated[Path | None, typer.Option(help="Folder of policies or articles (default: the data folder's library).")] = None,
+    library: Annotated[
+        Path | None, typer.Option(help="Folder of policies or articles (default: the data folder's library).")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the swap.")] = False,
     data: Data = None,
 ) -> None:
@@ -134,7 +135,9 @@ def reload(
 
 
 @cli.command()
-def rollback(version: Annotated[str | None, typer.Argument(help="A version from `redstation versions`.")] = None, data: Data = None) -> None:
+def rollback(
+    version: Annotated[str | None, typer.Argument(help="A version from `redstation versions`.")] = None, data: Data = None
+) -> None:
     """Make an older version live again: the one before, or the one named."""
     with opened(data, vectors=False) as app:
         manifest = app.reloader.roll_back(version)

@@ -17,7 +17,7 @@ def shown_progress() -> Iterator[Progress]:
     if not sys.stderr.isatty():
         seen: set[str] = set()
 
-        def say(step: str, done: int, total: int) -> None:
+        def say(step: str, _done: int, _total: int) -> None:
             if step not in seen:
                 seen.add(step)
                 print(f"redstation: {STEPS.get(step, step)} …", file=sys.stderr, flush=True)
@@ -25,9 +25,12 @@ def shown_progress() -> Iterator[Progress]:
         yield say
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress as Bars, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
 
-    with Bars(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bars:
+    with Bars(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True
+    ) as bars:
         tasks: dict[str, object] = {}
 
         def draw(step: str, done: int, total: int) -> None:

@@ -17,9 +17,22 @@ from knowledge.emergency import numbers_for
 from knowledge.folding import HAN, clean, fold, words
 from knowledge.grounding import confidence, evidence, lacks_what_is_asked, may_answer
 from knowledge.model import (
-    Answer, AnswerPart, Citation, Clarification, EmergencyNotice, Passage, Policy, Question, Refusal, RefusalReason, Reply,
-    SmallTalk, StationWish,
+    Answer,
+    AnswerPart,
+    Citation,
+    Clarification,
+    Confidence,
+    EmergencyNotice,
+    Passage,
+    Policy,
+    Question,
+    Refusal,
+    RefusalReason,
+    Reply,
+    SmallTalk,
+    StationWish,
 )  # fmt: skip
+from knowledge.passages import cut
 from knowledge.retrieval import Findings, Hit, Retriever
 from knowledge.rewriting import Rewriter, Search, continues, needs
 from knowledge.sounds import is_typed_pinyin
@@ -37,7 +50,11 @@ HOTLINES = {
 }  # fmt: skip
 GENERAL_HOTLINE = "12345"
 MOST_PARTS = 3
-GREETINGS = {"hi": "greeting", "hello": "greeting", "hey": "greeting", "thanks": "thanks", "thank": "thanks", "thx": "thanks", "bye": "farewell", "ok": "acknowledgement"}  # fmt: skip
+ANSWERABLE = 0.5
+GREETINGS = {
+    "hi": "greeting", "hello": "greeting", "hey": "greeting", "thanks": "thanks", "thank": "thanks", "thx": "thanks",
+    "bye": "farewell", "ok": "acknowledgement",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,7 @@ class Limits:
     clarify_length: int = 6
     fragment: int = 4  # characters; what is this short and finds nothing is asked back, not refused
     alone: float = 0.70  # a short turn this sure by itself does not need the turns before
+    question: float = 0.20
     sure: float = 0.90  # an answer this sure outweighs small talk, stations and clarifications
     companion: float = 0.82  # a second policy this close to the best is shown as well
     need: float = 0.55  # a clause's own policy must score this share of the best one
@@ -88,7 +106,17 @@ class Answering:
             return EmergencyNotice(numbers, tuple(self._cite_hotline(n) for n in numbers if n in self._hotlines))
         if (foreign := _foreign(text)) is not None:
             return foreign
+        if (number := fold(text).strip(" ?。.!")).isdigit():
+            return self._about_number(number)
         return self._understood(text, question)
+
+    def _about_number(self, number: str) -> Reply:
+        """A message that is nothing but digits: the hotline of that number, or small talk (666)."""
+        if number not in self._hotlines:
+            return SmallTalk("chat")
+        policy, passage = self._hotlines[number]
+        part = AnswerPart(policy.title, tuple(p for p in passage.text.split("\n\n") if p != policy.correction), policy.confidence)
+        return Answer((part,), (cite(policy, passage),))
 
     def _understood(self, text: str, question: Question) -> Reply:
         text = self._rewriter.respelt(text)
@@ -97,22 +125,32 @@ class Answering:
         ambiguous = self._clarifications.find(text)
         if ambiguous is not None and (ambiguous.options or not history):
             return ambiguous
-        small = max(SMALL_TALK, key=lambda kind: kinds[kind])
         day = _day(question)
         found, sure = self._look_up(text, history, day, 10)
-        hits = found.hits
-        limits = self._limits
-        if sure < limits.sure or kinds["question"] < 0.2:
-            if sum(kinds[kind] for kind in SMALL_TALK) >= limits.small_talk:
-                return SmallTalk(small)
-            if kinds["station"] >= limits.station and not self._plainly_outside(hits):
-                return StationWish(self._rewriter.service(text))
-            if not history and kinds["clarify"] >= limits.clarify and len(key(text)) <= limits.clarify_length:
-                return self._ask_back(hits)
-        holding = [hit for hit in hits if may_answer(hit) and not lacks_what_is_asked(text, hit.passage.text)]
-        if sure >= self.retriever.ranking.threshold and holding and holding[0].score >= limits.instead * _best(hits).score:
+        if (aside := self._aside(text, found.hits, sure, kinds, bool(history))) is not None:
+            return aside
+        holding = [hit for hit in found.hits if may_answer(hit) and not lacks_what_is_asked(text, hit.passage.text)]
+        if sure >= ANSWERABLE and holding and holding[0].score >= self._limits.instead * _best(found.hits).score:
             return self._compose(text, holding, day)
-        if not history and len(key(text)) <= limits.fragment and not (hits and hits[0].score >= limits.outside):
+        return self._without_answer(text, found.hits, kinds, bool(history))
+
+    def _aside(self, text: str, hits: Sequence[Hit], sure: float, kinds: Mapping[str, float], follows: bool) -> Reply | None:
+        """Small talk, a wish for a place, a fragment: what is no question to the library, unless the library is sure."""
+        limits = self._limits
+        if sure >= limits.sure and kinds["question"] >= limits.question:
+            return None
+        if sum(kinds[kind] for kind in SMALL_TALK) >= limits.small_talk:
+            return SmallTalk(max(SMALL_TALK, key=lambda kind: kinds[kind]))
+        if kinds["station"] >= limits.station and not self._plainly_outside(hits):
+            return StationWish(self._rewriter.service(text))
+        if not follows and kinds["clarify"] >= limits.clarify and len(key(text)) <= limits.clarify_length:
+            return self._ask_back(hits)
+        return None
+
+    def _without_answer(self, text: str, hits: Sequence[Hit], kinds: Mapping[str, float], follows: bool) -> Reply:
+        """A fragment that finds nothing is asked back; everything else is refused."""
+        fragment = not follows and len(key(text)) <= self._limits.fragment
+        if fragment and not (hits and hits[0].score >= self._limits.outside):
             return self._ask_back(hits)
         return self._refuse(hits, kinds)
 
@@ -129,7 +167,7 @@ class Answering:
         search = self._rewriter.search(text, history)
         found = self.retriever.search(search, day, count)
         kinds = self._triage.kinds(text, history)
-        return found, confidence(evidence(found, search, kinds), self.retriever.ranking), search
+        return found, confidence(evidence(found, search, kinds), self.retriever.ranking, self.retriever.has_vectors), search
 
     # --- answers ---
 
@@ -149,7 +187,7 @@ class Answering:
 
     def _citations(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
         cited = {hit.policy.id: cite(hit.policy, hit.passage) for hit in hits}
-        named = [number for hit in hits for number in TELEPHONE.findall(shown(hit.policy, hit.passage))]
+        named = [number for hit in hits for number in TELEPHONE.findall(hit.passage.text)]
         for number in dict.fromkeys(named):
             if number in self._hotlines and self._hotlines[number][0].id not in cited:
                 cited[self._hotlines[number][0].id] = self._cite_hotline(number)
@@ -181,11 +219,6 @@ class Answering:
         return Clarification("", tuple(hit.policy.title for hit in hits if may_answer(hit))[:4])
 
 
-def shown(policy: Policy, passage: Passage) -> str:
-    """What a rider is shown of a policy; the passage already ends with the correction where it belongs to it."""
-    return passage.text
-
-
 def cite(policy: Policy, passage: Passage) -> Citation:
     """A citation of a policy's passage."""
     source = policy.source.name + (f"\uff08{policy.source.number}\uff09" if policy.source.number else "")
@@ -209,23 +242,14 @@ def _part(hit: Hit, asserts: bool) -> AnswerPart:
 
 def _hotlines(policies: Sequence[Policy]) -> dict[str, tuple[Policy, Passage]]:
     """Telephone number → the hotline policy whose title begins with it (or else holds it), with its first passage."""
-    from knowledge.passages import cut
-
     found: dict[str, tuple[Policy, Passage]] = {}
     for begins in (True, False):
         for policy in policies:
-            if policy.topic == "hotline" and may_stand(policy):
+            if policy.topic == "hotline" and policy.confidence is not Confidence.UNVERIFIED:
                 for number in TELEPHONE.findall(policy.title):
                     if policy.title.startswith(number) or not begins:
                         found.setdefault(number, (policy, cut(policy)[0]))
     return found
-
-
-def may_stand(policy: Policy) -> bool:
-    """Whether a policy may be cited as a ground."""
-    from knowledge.model import Confidence
-
-    return policy.confidence is not Confidence.UNVERIFIED
 
 
 def _foreign(text: str) -> Reply | None:

@@ -69,7 +69,7 @@ class Assistant:
             live = self._live
             if live is None:
                 return False
-            if self._attach(live) and live.sound or not heal:
+            if (self._attach(live) and live.sound) or not heal:
                 return live.has_vectors
         return self._heal(live)
 

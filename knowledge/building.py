@@ -51,9 +51,7 @@ def build_release(source: Path, folder: Path, version: str, progress: Progress, 
     progress("index", 1, 1)
     embedder = StaticEmbedder()
     build_index(embedder.embed_documents(lexicon.units()), folder / VECTORS, lambda done, total: progress("embed", done, total))
-    manifest = Manifest(
-        version, datetime.now(UTC), len(policies), len(lexicon.passages), embedder.name, checksums(folder)
-    )
+    manifest = Manifest(version, datetime.now(UTC), len(policies), len(lexicon.passages), embedder.name, checksums(folder))
     manifest.save(folder)
     return manifest
 

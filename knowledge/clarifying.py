@@ -16,7 +16,7 @@ from knowledge.model import Clarification
 from knowledge.rewriting import strip_filler
 from knowledge.sounds import is_typed_pinyin, sounds
 
-PARTICLE_SOUNDS = frozenset("a ya ba ma le de la o me".split())
+PARTICLE_SOUNDS = frozenset(["a", "ya", "ba", "ma", "le", "de", "la", "o", "me"])
 WISH = re.compile(r"^(?:我|俺)?(?:想要|想|要|得)(?=.)")
 WISH_SOUNDS = (("wo", "yao"), ("wo", "xian"), ("an", "yao"), ("an", "xian"), ("xian",), ("yao",))
 PARTICLES = re.compile(r"[的了吗呢啊呀吧嘛呗么哦哈嘞咧哇噢哎]+$|[^\w\u3400-\u9fff]+")

@@ -15,7 +15,7 @@ from knowledge.sounds import sounds
 from knowledge.triage import Triage
 
 CERTAIN = 0.80  # danger by itself
-LIKELY = 0.45  # danger if the words hold a sign
+LIKELY = 0.40  # danger if the words hold a sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ def _sign(words: str, heard: str, *numbers: str) -> Sign:
 
 
 SIGNS = (
-    _sign(r"不想活|想死|轻生|自杀|跳[楼桥河]|割腕|活不下去|撑不下去|遗书|了断", "bu xian huo|zi sa|qin sen|xian si|tiao lou", "12356", "120", "110"),
+    _sign(r"不想活|想死|轻生|自杀|跳[楼桥河]|割腕|活不下去|撑不下去|遗书|了断", "bu xian huo|zi sa|qin sen|xian si|tiao lou",
+          "12356", "120", "110"),
     _sign(r"着火|起火|冒烟|火苗|烧起来|冒火|爆炸|炸了|火烧|窜火", "zao huo|mao yan|qi huo|mao huo", "119", "120"),
     _sign(r"拿刀|持刀|砍|捅|打我|打人|抢劫|抢我|绑架|堵着我|尾随|威胁|追着我", "da wo|na dao|kan wo", "110", "120"),
     _sign(r"撞|追尾|翻车|剐|刮倒|车祸|碾|怼一块|轧", "zuan|zui wei|ce huo|han ce", "120", "122"),

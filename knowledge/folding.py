@@ -11,7 +11,9 @@ from functools import cache
 
 import opencc
 
-INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\U000e0000-\U000e007f]")
+INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 REPEATED = re.compile(r"([^\d\s])\1{2,}")
 BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff])[ \t]+(?=[\u3400-\u9fff])")
@@ -21,9 +23,10 @@ WORDS = re.compile(r"[\u3400-\u9fff]|[a-z]+|\d+(?:\.\d+)?|[%℃]")
 
 DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "两": "2", "俩": "2", "仨": "3", "幺": "1"}
 SCALES = {"十": 10, "百": 100, "千": 1000}
-UNIT = (
-    r"(?=个?半?(?:度|℃|摄氏|%|天|日|小时|钟头|钟|月|年|岁|分|块|元|公里|千米|码|迈|米|公分|厘米|级|成|公斤|斤|吨|次|回|单|秒|周|星期|倍|万|点))"
+UNITS = (
+    "度 ℃ 摄氏 % 天 日 小时 钟头 钟 月 年 岁 分 块 元 公里 千米 码 迈 米 公分 厘米 级 成 公斤 斤 吨 次 回 单 秒 周 星期 倍 万 点"
 )
+UNIT = f"(?=个?半?(?:{UNITS.replace(' ', '|')}))"
 LARGE = re.compile(r"[一二两俩三四五六七八九][百千][零〇一二两三四五六七八九十百千]*")
 ROUGHLY = re.compile(r"[一二两三四五六七八九]{2}十?")  # 两三天, 三四十天: no number to be folded
 SPELT = re.compile(rf"[零〇一二两俩仨三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?{UNIT}")

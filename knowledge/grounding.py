@@ -71,9 +71,13 @@ def evidence(found: Findings, search: Search, kinds: Mapping[str, float]) -> dic
     }
 
 
-def confidence(numbers: Mapping[str, float], ranking: Ranking) -> float:
-    """Probability, 0..1, that the best policy answers the question."""
-    logit = ranking.ground.get("bias", 0.0) + sum(ranking.ground.get(name, 0.0) * value for name, value in numbers.items())
+def confidence(numbers: Mapping[str, float], ranking: Ranking, has_vectors: bool) -> float:
+    """How likely the best policy answers the question, 0..1, scaled so that 0.5 is the line above which we answer."""
+    mode = "full" if has_vectors else "lexical"
+    ground = ranking.ground.get(mode, {})
+    logit = ground.get("bias", 0.0) + sum(ground.get(name, 0.0) * value for name, value in numbers.items())
+    line = ranking.thresholds.get(mode, 0.5)
+    logit -= math.log(line / (1.0 - line))
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 

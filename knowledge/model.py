@@ -51,9 +51,7 @@ class Policy:
 
     def in_force(self, day: date) -> bool:
         """Whether the policy holds on `day`; both ends belong to the period."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,35 @@ from knowledge.errors import Fault, LibraryError
 from knowledge.model import Confidence, Policy, Source
 
 TOPICS = frozenset(
-    "stations heat cold first-aid carbon-monoxide fire work-relation occupational-injury work-injury pay insurance union"
-    " work-age vehicle traffic fatigue accident party privacy fraud health digital hotline background limits".split()
+    [
+        "stations",
+        "heat",
+        "cold",
+        "first-aid",
+        "carbon-monoxide",
+        "fire",
+        "work-relation",
+        "occupational-injury",
+        "work-injury",
+        "pay",
+        "insurance",
+        "union",
+        "work-age",
+        "vehicle",
+        "traffic",
+        "fatigue",
+        "accident",
+        "party",
+        "privacy",
+        "fraud",
+        "health",
+        "digital",
+        "hotline",
+        "background",
+        "limits",
+    ]
 )
-AUDIENCES = frozenset("all rider courier ride_hailing trucker party_member".split())
+AUDIENCES = frozenset(["all", "rider", "courier", "ride_hailing", "trucker", "party_member"])
 REQUIRED = ("id", "title", "topic", "source", "confidence")
 KEYS = frozenset(
     (*REQUIRED, "audience", "facts", "valid_from", "valid_to", "superseded_by", "reviewed", "asks"),
@@ -175,7 +200,12 @@ def _build(keys: dict[str, _Value], body: str, body_line: int, stem: str, readin
     valid_from, valid_to = take.day("valid_from"), take.day("valid_to")
     if valid_from and valid_to and valid_to < valid_from:
         take.fault("valid_to", "valid_to lies before valid_from", "exchange or correct the dates")
-    superseded_by, reviewed, facts, title = take.text("superseded_by"), take.day("reviewed"), take.texts("facts"), take.text("title")
+    superseded_by, reviewed, facts, title = (
+        take.text("superseded_by"),
+        take.day("reviewed"),
+        take.texts("facts"),
+        take.text("title"),
+    )
     if reading.faults or source is None:
         return None
     return Policy(

@@ -20,12 +20,12 @@ class Ranking:
     """Weights of the signals in three situations, and the line below which nothing is an answer.
 
     `weights["full"]` with vectors, `["lexical"]` without, `["pinyin"]` for a question typed in Latin letters.
-    `ground` holds the coefficients of grounding.confidence, by feature name.
+    `ground["full"]` and `["lexical"]` hold the coefficients of grounding.confidence, by feature name; `thresholds` the lines.
     """
 
     weights: dict[str, tuple[float, ...]]
-    ground: dict[str, float] = field(default_factory=dict)
-    threshold: float = 0.5
+    ground: dict[str, dict[str, float]] = field(default_factory=dict)
+    thresholds: dict[str, float] = field(default_factory=dict)
 
     def scores(self, signals: Scores, typed_pinyin: bool, has_vectors: bool) -> Scores:
         """One fused score a policy; `signals` has shape (policies, len(SIGNALS))."""
@@ -36,14 +36,14 @@ class Ranking:
     def load(cls, path: Path = SHIPPED) -> Ranking:
         """The shipped numbers."""
         held = json.loads(path.read_text(encoding="utf-8"))
-        return cls({k: tuple(v) for k, v in held["weights"].items()}, held["ground"], held["threshold"])
+        return cls({k: tuple(v) for k, v in held["weights"].items()}, held["ground"], held["thresholds"])
 
     def save(self, path: Path = SHIPPED) -> None:
         """Write the numbers, rounded so that a diff can be read."""
         held = {
             "weights": {name: [round(w, 4) for w in weights] for name, weights in self.weights.items()},
-            "ground": {name: round(value, 4) for name, value in self.ground.items()},
-            "threshold": round(self.threshold, 4),
+            "ground": {name: {k: round(v, 4) for k, v in values.items()} for name, values in self.ground.items()},
+            "thresholds": {name: round(value, 4) for name, value in self.thresholds.items()},
         }
         path.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
 

@@ -34,7 +34,8 @@ Scores = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A policy found: its best passage, the fused score, the signals behind it (in the order of `SIGNALS`), and its
-    `standing`, the mean over the signals that spoke of 1 / rank."""
+    `standing`, the mean over the signals that spoke of 1 / rank.
+    """
 
     policy: Policy
     passage: Passage

@@ -32,15 +32,36 @@ SHORT_TURN = 9  # characters; a turn this short rarely says what it is about
 SHORTEST_CLAUSE = 4
 AROUND = 0.25  # how much the rest of a question weighs when one need of it is looked up
 SERVICES = frozenset(
-    "饮水 休息 避暑 取暖 避雨 热饭 手机充电 电动车充电 换电 如厕 洗澡 洗衣 应急药品 货车停车 维修工具 Wi-Fi 雨具 理发 阅读 住宿".split()
+    [
+        "饮水",
+        "休息",
+        "避暑",
+        "取暖",
+        "避雨",
+        "热饭",
+        "手机充电",
+        "电动车充电",
+        "换电",
+        "如厕",
+        "洗澡",
+        "洗衣",
+        "应急药品",
+        "货车停车",
+        "维修工具",
+        "Wi-Fi",
+        "雨具",
+        "理发",
+        "阅读",
+        "住宿",
+    ]
 )
 EARLIER = (0.7, 0.35, 0.2)  # how much the turns before weigh, latest first
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for: token weights for characters (with concepts) and for sounds, the plain text for vectors, and the rider's own
-    words without the turns before.
+    """What is looked for: token weights for characters (with concepts) and for sounds, the plain text for vectors, and
+    the rider's own words without the turns before.
 
     `depends` says that the turns before were needed to understand it; `typed_pinyin` that it came in Latin letters.
     """
@@ -88,9 +109,9 @@ class Rewriter:
         gram_weights: dict[str, float] = {}
         sound_weights: dict[str, float] = {}
         asks_itself = depends and bool(ASPECT.search(text))
-        for number, (weight, turn) in enumerate(turns):
-            if number and asks_itself:
-                turn = ASKED_BEFORE.sub(" ", turn)
+        if asks_itself:
+            turns = [turns[0], *((weight, ASKED_BEFORE.sub(" ", turn)) for weight, turn in turns[1:])]
+        for weight, turn in turns:
             for token in self.gram_tokens(turn):
                 gram_weights[token] = max(weight, gram_weights.get(token, 0.0))
             for token in self.sound_tokens(turn):
@@ -101,8 +122,8 @@ class Rewriter:
     def clause(self, need: str, text: str) -> Search:
         """The search form of one need of a question; the rest of the question counts a little."""
         whole, part = self.search(text), self.search(need)
-        gram_weights = {token: AROUND for token in whole.grams} | part.grams
-        sound_weights = {token: AROUND for token in whole.sounds} | part.sounds
+        gram_weights = dict.fromkeys(whole.grams, AROUND) | part.grams
+        sound_weights = dict.fromkeys(whole.sounds, AROUND) | part.sounds
         return Search(part.text, need, gram_weights, sound_weights, whole.typed_pinyin)
 
     def service(self, text: str) -> str:
@@ -142,7 +163,7 @@ def needs(text: str) -> list[str]:
     "38度跟41度还能干不" → two needs; a plain question → [].
     """
     folded = strip_filler(fold(text))
-    quantities = [found for found in QUANTITY.finditer(folded)]
+    quantities = list(QUANTITY.finditer(folded))
     units = {found[2] for found in quantities}
     if len(quantities) == len({found[0] for found in quantities}) == 2 and len(units) == 1:
         first, second = quantities

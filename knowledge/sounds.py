@@ -16,9 +16,44 @@ from knowledge.folding import words
 TYPED = re.compile(r"[a-zü']+")
 LONGEST_SYLLABLE = 6
 # Latin words riders write inside Chinese; they are words, not syllables.
-NOT_PINYIN = frozenset("app aed cpr etc vx qq ok wifi gps sim gb pdf ai vip k km kg cm".split())
+NOT_PINYIN = frozenset(
+    ["app", "aed", "cpr", "etc", "vx", "qq", "ok", "wifi", "gps", "sim", "gb", "pdf", "ai", "vip", "k", "km", "kg", "cm"]
+)
 RARE = 3.0  # what a syllable costs that stands only in names and interjections
-RARE_SYLLABLES = frozenset("a o e n m ng hm ei ai ao ou er en eng lo yo ha hei dei den eng cei nou nun rua fiao kei zhei pia tei".split())
+RARE_SYLLABLES = frozenset(
+    [
+        "a",
+        "o",
+        "e",
+        "n",
+        "m",
+        "ng",
+        "hm",
+        "ei",
+        "ai",
+        "ao",
+        "ou",
+        "er",
+        "en",
+        "eng",
+        "lo",
+        "yo",
+        "ha",
+        "hei",
+        "dei",
+        "den",
+        "eng",
+        "cei",
+        "nou",
+        "nun",
+        "rua",
+        "fiao",
+        "kei",
+        "zhei",
+        "pia",
+        "tei",
+    ]
+)
 
 
 @cache

@@ -18,7 +18,19 @@ from knowledge.rewriting import continues, leans_on_history, strip_filler
 from knowledge.sounds import sounds
 
 SHIPPED = Path(__file__).parent / "models" / "triage.npz"
-KINDS = ("question", "station", "clarify", "offtopic", "greeting", "thanks", "farewell", "identity", "ability", "acknowledgement", "chat")
+KINDS = (
+    "question",
+    "station",
+    "clarify",
+    "offtopic",
+    "greeting",
+    "thanks",
+    "farewell",
+    "identity",
+    "ability",
+    "acknowledgement",
+    "chat",
+)
 SMALL_TALK = frozenset(KINDS[4:])
 CHATTING = 0.5  # a turn that is small talk by itself is not made a question by the turn before
 
@@ -63,7 +75,8 @@ class Triage:
         found = self._kinds.probabilities(features(text))
         chatting = sum(float(found[KINDS.index(kind)]) for kind in SMALL_TALK) >= CHATTING
         if history and leans_on_history(text) and (continues(text) or not chatting):
-            found = (found + self._kinds.probabilities(features(f"{history[-1]} {text}"))) / 2
+            joined = self._kinds.probabilities(features(f"{history[-1]} {text}"))
+            found = np.asarray((found + joined) / 2, np.float32)
         return dict(zip(KINDS, map(float, found), strict=True))
 
     def danger(self, text: str) -> float:
@@ -78,7 +91,7 @@ class Triage:
             held[f"{name}.vocabulary"] = np.frombuffer(vocabulary, np.uint8)
             held[f"{name}.weights"] = model.weights.astype(np.float16)
             held[f"{name}.bias"] = model.bias
-        np.savez_compressed(path, **held)
+        np.savez_compressed(path, allow_pickle=False, **held)
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> Triage:

@@ -19,9 +19,14 @@ class Talk(Protocol):
         language: str = "zh",
     ) -> Message:
         """The message for `text` in `conversation` (an opaque id). `request` names this message once and for all:
-        the same request again gives the same reply and records nothing twice. `location` is WGS-84 (lat, lon)."""
+        the same request again gives the same reply and records nothing twice. `location` is WGS-84 (lat, lon).
+        """
         ...
 
     async def rate(self, request: str, useful: bool) -> None:
         """有用/没用 for the reply to `request`; the last one counts."""
+        ...
+
+    async def forget(self, conversation: str) -> None:
+        """Erase what is kept of a conversation."""
         ...

@@ -8,7 +8,17 @@ from collections.abc import Callable, Sequence
 from bot.dialogue.message import Chip, Message
 from bot.dialogue.wording import Wording, wording
 from knowledge.model import (
-    Answer, AnswerPart, Citation, Clarification, Confidence, EmergencyNotice, Refusal, RefusalReason, Replied, Reply, SmallTalk,
+    Answer,
+    AnswerPart,
+    Citation,
+    Clarification,
+    Confidence,
+    EmergencyNotice,
+    Refusal,
+    RefusalReason,
+    Replied,
+    Reply,
+    SmallTalk,
     StationWish,
 )  # fmt: skip
 
@@ -16,26 +26,31 @@ TELEPHONE = re.compile(r"(?<!\d)(?:110|119|12[02]|12\d{3}|96110)(?!\d)")
 WORD_FORMS = {"smalltalk": SmallTalk, "stations": StationWish, "clarify": Clarification}
 
 
-def render(replied: Replied, language: str = "zh", seed: str = "") -> Message:
-    """The message for a reply. `seed` varies small talk (the rider's own words do)."""
+def render(replied: Replied, language: str = "zh", seed: str = "", recorded: bool = False) -> Message:
+    """The message for a reply. `seed` varies small talk (the rider's own words do); `recorded`: the question was noted as a gap."""
     say = wording(language)
-    message = _render(replied.reply, say, seed)
+    message = _render(replied.reply, say, seed, recorded)
     return Message(
-        **{name: getattr(message, name) for name in ("kind", "text", "body", "chips", "quick_replies", "dial", "rateable", "asks_location")},
+        **{
+            name: getattr(message, name)
+            for name in ("kind", "text", "body", "chips", "quick_replies", "dial", "rateable", "asks_location")
+        },
         release=replied.release,
         milliseconds=round(replied.seconds * 1000, 2),
     )
 
 
-def _render(reply: Reply, say: Wording, seed: str) -> Message:
+def _render(reply: Reply, say: Wording, seed: str, recorded: bool) -> Message:
+    if isinstance(reply, Refusal):
+        return _refusal(reply, say, recorded)
     forms: dict[type, Callable[..., Message]] = {
-        Answer: _answer, Refusal: _refusal, Clarification: _clarification, SmallTalk: _small_talk, StationWish: _station_wish,
+        Answer: _answer, Clarification: _clarification, SmallTalk: _small_talk, StationWish: _station_wish,
         EmergencyNotice: _emergency,
     }  # fmt: skip
     return forms[type(reply)](reply, say, seed)
 
 
-def _answer(answer: Answer, say: Wording, seed: str) -> Message:
+def _answer(answer: Answer, say: Wording, _: str) -> Message:
     parts = [_part(part, say) for part in answer.parts]
     if len(parts) > 1:
         titles = [say.say("answer.part", number=n, title=part.title) for n, part in enumerate(answer.parts, 1)]
@@ -54,7 +69,7 @@ def _part(part: AnswerPart, say: Wording) -> str:
     return "\n\n".join(paragraphs)
 
 
-def _refusal(refusal: Refusal, say: Wording, seed: str) -> Message:
+def _refusal(refusal: Refusal, say: Wording, recorded: bool) -> Message:
     lines: list[str]
     if refusal.reason is RefusalReason.FOREIGN:
         lines = [say.say("refusal.foreign")]
@@ -63,9 +78,10 @@ def _refusal(refusal: Refusal, say: Wording, seed: str) -> Message:
         if refusal.hotline and refusal.citations:
             name = refusal.citations[0].title.replace(refusal.hotline, "").strip()
             lines.append(say.say("refusal.no_ground_hotline", hotline=refusal.hotline, name=name))
-        lines.append(say.say("refusal.recorded"))
     else:
         lines = [say.say(f"refusal.{refusal.reason}", missing=refusal.missing), *refusal.advice]
+    if recorded and refusal.reason in (RefusalReason.NO_GROUND, RefusalReason.UNVERIFIED):
+        lines.append(say.say("refusal.recorded"))
     if refusal.nearby:
         lines.append(say.say("refusal.nearby", titles="、".join(f"“{title}”" for title in refusal.nearby)))
     body = "\n\n".join(lines)
@@ -73,7 +89,7 @@ def _refusal(refusal: Refusal, say: Wording, seed: str) -> Message:
     return Message("refusal", _with_sources(body, chips, say), body, chips, refusal.nearby, _dial(body), rateable=True)
 
 
-def _clarification(clarification: Clarification, say: Wording, seed: str) -> Message:
+def _clarification(clarification: Clarification, say: Wording, _: str) -> Message:
     if clarification.subject:
         body = say.say("clarify.named" if clarification.options else "clarify.named_open", subject=clarification.subject)
     else:
@@ -87,13 +103,13 @@ def _small_talk(talk: SmallTalk, say: Wording, seed: str) -> Message:
     return Message("smalltalk", body, body, quick_replies=say.all(f"suggest.{talk.occasion}"))
 
 
-def _station_wish(wish: StationWish, say: Wording, seed: str) -> Message:
+def _station_wish(wish: StationWish, say: Wording, _: str) -> Message:
     asked = say.say("stations.ask", service=wish.service) if wish.service else say.say("stations.ask_any")
     body = f"{asked}\n\n{say.say('stations.not_yet')}"
     return Message("stations", body, body, asks_location=True)
 
 
-def _emergency(notice: EmergencyNotice, say: Wording, seed: str) -> Message:
+def _emergency(notice: EmergencyNotice, say: Wording, _: str) -> Message:
     numbers = "、".join(say.say(f"emergency.what_{number}") for number in notice.numbers)
     body = "\n\n".join([say.say("emergency.first", numbers=numbers), say.say("emergency.place"), say.say("emergency.safe")])
     chips = tuple(_chip(citation, say) for citation in notice.citations)
@@ -103,14 +119,18 @@ def _emergency(notice: EmergencyNotice, say: Wording, seed: str) -> Message:
 def _chip(citation: Citation, say: Wording) -> Chip:
     dated = [say.say("answer.in_force", date=citation.valid_from)] if citation.valid_from else []
     dated += [say.say("answer.checked", date=citation.reviewed)] if citation.reviewed else []
-    return Chip(citation.policy, citation.title, citation.source, "\uff0c".join(dated), citation.passage, citation.text, citation.url)
+    return Chip(
+        citation.policy, citation.title, citation.source, "\uff0c".join(dated), citation.passage, citation.text, citation.url
+    )
 
 
 def _with_sources(body: str, chips: Sequence[Chip], say: Wording) -> str:
     if not chips:
         return body
     lines = [
-        say.say("answer.source_line_dated" if chip.date else "answer.source_line", title=chip.title, source=chip.source, date=chip.date)
+        say.say(
+            "answer.source_line_dated" if chip.date else "answer.source_line", title=chip.title, source=chip.source, date=chip.date
+        )
         for chip in chips
     ]
     return "\n".join([body, "", say.say("answer.sources"), *lines])

@@ -61,7 +61,8 @@ class RiderTalk:
             question = Question(text, now, history, place)
             if history:
                 replied = self._assistant.answer(question)
-            self._keep(conversation, history, question, request, replied)
+            recorded = self._keep(conversation, history, question, request, replied)
+            return render(replied, language, seed=text, recorded=recorded)
         return render(replied, language, seed=text)
 
     def _turns(self, conversation: str, now: datetime) -> tuple[str, ...]:
@@ -71,12 +72,14 @@ class RiderTalk:
             log.warning("conversation not read: %s", type(cause).__name__)
             return ()
 
-    def _keep(self, conversation: str, history: tuple[str, ...], question: Question, request: str, replied: Replied) -> None:
+    def _keep(self, conversation: str, history: tuple[str, ...], question: Question, request: str, replied: Replied) -> bool:
+        """Remember the turn and, after a refusal, the gap; True if a gap was noted."""
         try:
             self._conversations.remember(conversation, history, question.text, question.asked_at)
-            self._assistant.record_gap(request, question, replied)
+            return self._assistant.record_gap(request, question, replied)
         except SQLAlchemyError as cause:
             log.warning("conversation not kept: %s", type(cause).__name__)
+            return False
 
     async def rate(self, request: str, useful: bool) -> None:
         """See `Talk.rate`."""
@@ -86,3 +89,10 @@ class RiderTalk:
             await asyncio.to_thread(self._ratings.rate, request, useful, policies, self._clock())
         except SQLAlchemyError as cause:
             log.warning("rating not kept: %s", type(cause).__name__)
+
+    async def forget(self, conversation: str) -> None:
+        """See `Talk.forget`."""
+        try:
+            await asyncio.to_thread(self._conversations.forget, conversation)
+        except SQLAlchemyError as cause:
+            log.warning("conversation not erased: %s", type(cause).__name__)

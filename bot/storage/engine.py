@@ -63,9 +63,7 @@ def alembic_configuration() -> Any:
     configuration = Config()
     configuration.set_main_option("script_location", str(here / "migrations"))
     configuration.set_main_option("path_separator", "newline")
-    configuration.set_main_option(
-        "version_locations", f"{here / 'migrations' / 'versions'}\n{root / 'knowledge' / 'migrations'}"
-    )
+    configuration.set_main_option("version_locations", f"{here / 'migrations' / 'versions'}\n{root / 'knowledge' / 'migrations'}")
     return configuration
 
 

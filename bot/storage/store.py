@@ -39,9 +39,7 @@ class Conversations:
 
     def turns(self, identity: str, now: datetime) -> tuple[str, ...]:
         """The rider's earlier turns, oldest first; () where they are too old."""
-        query = select(conversation.c.turns).where(
-            conversation.c.id == identity, conversation.c.updated_at > now - self._kept
-        )
+        query = select(conversation.c.turns).where(conversation.c.id == identity, conversation.c.updated_at > now - self._kept)
         with self._engine.connect() as connection:
             found = connection.execute(query).scalar()
         return tuple(json.loads(found)) if found else ()

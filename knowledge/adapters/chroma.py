@@ -28,18 +28,17 @@ def _client(folder: Path) -> ClientAPI:
     return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
 
 
-def build_index(vectors: Matrix, folder: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+def build_index(vectors: Matrix, folder: Path, progress: Callable[[int, int], None] | None = None) -> None:
     """Write an index over the rows of `vectors` (n, dimension) into the new folder `folder`."""
     folder.mkdir(parents=True)
     client = _client(folder)
     try:
-        collection = client.create_collection(
-            COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
-        )
+        collection = client.create_collection(COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
         for start in range(0, len(vectors), BATCH):
             rows = range(start, min(start + BATCH, len(vectors)))
             collection.add(ids=[str(row) for row in rows], embeddings=vectors[rows.start : rows.stop])
-            progress(rows.stop, len(vectors))
+            if progress is not None:
+                progress(rows.stop, len(vectors))
     finally:
         client.close()
 

@@ -30,21 +30,21 @@ class StaticEmbedder:
         """Read the model in `folder`. Raises EmbeddingError."""
         module = folder if (folder / "tokenizer.json").is_file() else folder / "0_StaticEmbedding"
         try:
-            self._tokenizer = Tokenizer.from_file(str(module / "tokenizer.json"))
-            self._vectors = _read_matrix(module / "model.safetensors")
+            tokenizer = Tokenizer.from_file(str(module / "tokenizer.json"))
+            vectors = _read_matrix(module / "model.safetensors")
         except Exception as cause:  # tokenizers raises plain Exception
             raise EmbeddingError(f"no embedding model in {folder}: {cause}") from cause
-        self._settle()
+        self._settle(tokenizer, vectors)
 
     @classmethod
     def of(cls, tokenizer: Tokenizer, vectors: Matrix) -> StaticEmbedder:
         """A model in memory; `vectors` has shape (tokens, dimension)."""
         embedder = cls.__new__(cls)
-        embedder._tokenizer, embedder._vectors = tokenizer, vectors
-        embedder._settle()
+        embedder._settle(tokenizer, vectors)  # noqa: SLF001  our own
         return embedder
 
-    def _settle(self) -> None:
+    def _settle(self, tokenizer: Tokenizer, vectors: Matrix) -> None:
+        self._tokenizer, self._vectors = tokenizer, vectors
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         checksum = zlib.crc32(np.ascontiguousarray(self._vectors).tobytes())

@@ -46,7 +46,7 @@ RIVALS = 8
 FOLDS = 4
 HELD_OUT_EPOCHS = 30
 GOLDEN_WEIGHT = 4.0  # another author's questions count more than held-out asks
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
 Item = dict[str, Any]
 Kinds = Callable[[str, Sequence[str]], dict[str, float]]
 
@@ -142,15 +142,25 @@ class Example:
     right: bool
     kind: str
     weight: float
+    mode: str
 
 
-def example(bench: Bench, retriever: Retriever, item: Item, weight: float) -> Example:
+def examples_of(bench: Bench, ranking: Ranking, items: Sequence[Item], weight: float) -> list[Example]:
+    """Look at items with vectors and without."""
+    return [
+        example(bench, bench.retriever(ranking, mode == "full"), item, weight, mode)
+        for mode in ("full", "lexical")
+        for item in items
+    ]
+
+
+def example(bench: Bench, retriever: Retriever, item: Item, weight: float, mode: str) -> Example:
     """Look at one item."""
     history = item.get("history", ())
     search = bench.rewriter.search(item["q"], history)
     found = retriever.search(search, DAY, 10)
     numbers = evidence(found, search, bench.kinds(bench.rewriter.respelt(item["q"]), history))
-    return Example(numbers, item["kind"] == "answer" and right_among(found.hits, item), item["kind"], weight)
+    return Example(numbers, item["kind"] == "answer" and right_among(found.hits, item), item["kind"], weight, mode)
 
 
 def unseen_examples(policies: Sequence[Policy], glossary: Glossary, ranking: Ranking) -> list[Example]:
@@ -167,8 +177,7 @@ def unseen_examples(policies: Sequence[Policy], glossary: Glossary, ranking: Ran
         triage = Triage(model, model)
         tokenizer, vectors = train_embedding(kept, glossary, HELD_OUT_EPOCHS)
         bench = Bench(kept, glossary, StaticEmbedder.of(tokenizer, vectors.numpy()), triage.kinds)
-        retriever = bench.retriever(ranking)
-        found += [example(bench, retriever, item, 1.0) for item in items]
+        found += examples_of(bench, ranking, items, 1.0)
         print(f"fold {fold + 1}: {len(items)} unseen questions", flush=True)
     return found
 
@@ -187,8 +196,8 @@ def hold_out(policies: Sequence[Policy], fold: int, chooser: random.Random) -> t
     return kept, items
 
 
-def fit_ground(ranking: Ranking, examples: list[Example]) -> Ranking:
-    """The ranking with coefficients and threshold for refusing."""
+def fit_ground(examples: list[Example]) -> tuple[dict[str, float], float]:
+    """Coefficients and threshold for refusing, in one mode."""
     names = list(examples[0].numbers)
     matrix = np.array([[example.numbers[name] for name in names] for example in examples])
     labels = np.array([example.right for example in examples], int)
@@ -206,7 +215,7 @@ def fit_ground(ranking: Ranking, examples: list[Example]) -> Ranking:
     model = LogisticRegression(C=1.0, max_iter=2000, random_state=SEED).fit(scaled, labels, weights)
     slopes = model.coef_[0] / spread
     ground = dict(zip(names, map(float, slopes), strict=True))
-    return replace(ranking, ground=ground | {"bias": float(model.intercept_[0] - slopes @ center)}, threshold=threshold)
+    return ground | {"bias": float(model.intercept_[0] - slopes @ center)}, threshold
 
 
 def right_among(hits: Sequence[Hit], item: Item) -> bool:
@@ -252,9 +261,14 @@ def main() -> None:
     for name, among, vectors in (("full", chinese, True), ("lexical", chinese, False), ("pinyin", typed, False)):
         first, five = hit_rates(bench, ranking, among, vectors)
         print(f"{name} {[round(w, 2) for w in weights[name]]} hit@1 {first:.3f} hit@5 {five:.3f}", flush=True)
-    retriever = bench.retriever(ranking)
-    examples = [example(bench, retriever, item, GOLDEN_WEIGHT) for item in items if item["kind"] in ("answer", "refuse")]
-    ranking = fit_ground(ranking, examples + unseen_examples(policies, glossary, ranking))
+    judged = [item for item in items if item["kind"] in ("answer", "refuse")]
+    examples = examples_of(bench, ranking, judged, GOLDEN_WEIGHT) + unseen_examples(policies, glossary, ranking)
+    fitted = {mode: fit_ground([one for one in examples if one.mode == mode]) for mode in ("full", "lexical")}
+    ranking = replace(
+        ranking,
+        ground={mode: ground for mode, (ground, _) in fitted.items()},
+        thresholds={mode: line for mode, (_, line) in fitted.items()},
+    )
     ranking.save(options.out)
     print(f"saved {options.out}")
 

@@ -41,7 +41,9 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 def ask(items: Sequence[Mapping[str, Any]], data: Path, *command: str) -> dict[str, dict[str, Any]]:
     """Replies by id, from the command line as everybody uses it."""
-    asked = "\n".join(json.dumps({key: item[key] for key in ("id", "q", "history") if key in item}, ensure_ascii=False) for item in items)
+    asked = "\n".join(
+        json.dumps({key: item[key] for key in ("id", "q", "history") if key in item}, ensure_ascii=False) for item in items
+    )
     done = subprocess.run(
         [sys.executable, "-m", "bot", *command, "--jsonl", "--data", str(data)],
         input=asked, capture_output=True, text=True, check=True, encoding="utf-8", cwd=ROOT,
@@ -54,7 +56,8 @@ def hit_rates(items: Sequence[Mapping[str, Any]], data: Path) -> dict[str, tuple
     answers = [item for item in items if item["kind"] == "answer"]
     hits = ask(answers, data, "search", "--k", "10")
     ranks = [
-        next((n for n, hit in enumerate(hits[item["id"]]["hits"], 1) if set(hit["facts"]) & set(item["facts"])), 99) for item in answers
+        next((n for n, hit in enumerate(hits[item["id"]]["hits"], 1) if set(hit["facts"]) & set(item["facts"])), 99)
+        for item in answers
     ]
     return {f"hit@{k}": (sum(rank <= k for rank in ranks), len(ranks)) for k in (1, 5)}
 
@@ -104,9 +107,16 @@ def main() -> int:
             page += [f"| {name} | {one:.1%} | {five:.1%} |" for name, one, five in laboratory.rows(answers, DAY)] + [""]
             questions += [(item["q"], tuple(item.get("history", ()))) for item in items]
     print("measuring time …", file=sys.stderr, flush=True)
-    page += ["## Time inside the assistant", "", "One process, one question after another; reach: p95 ≤ 40 ms at 5,000 passages.", ""]
+    page += [
+        "## Time inside the assistant",
+        "",
+        "One process, one question after another; reach: p95 ≤ 40 ms at 5,000 passages.",
+        "",
+    ]
     page += ["| passages | p50 ms | p95 ms |", "|---|---|---|"]
-    page += [f"| {n} | {p50:.1f} | {p95:.1f} |" for n, p50, p95 in (milliseconds(questions[:400], size) for size in (0, 5000))] + [""]
+    page += [f"| {n} | {p50:.1f} | {p95:.1f} |" for n, p50, p95 in (milliseconds(questions[:400], size) for size in (0, 5000))] + [
+        ""
+    ]
     text = "\n".join(page)
     options.out.write_text(text, encoding="utf-8")
     print(text)

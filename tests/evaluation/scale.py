@@ -28,14 +28,18 @@ SEED = 20261121
 def enlarged(policies: Sequence[Policy], passages: int) -> list[Policy]:
     """The policies and made-up ones beside them: sentences of the library, shuffled clause by clause."""
     chooser = random.Random(SEED)
-    clauses = [clause for policy in policies for text in policy.paragraphs for clause in text.replace("。", ",").split(",") if clause]
+    clauses = [
+        clause for policy in policies for text in policy.paragraphs for clause in text.replace("。", ",").split(",") if clause
+    ]
     asks = [ask for policy in policies for ask in policy.asks]
     made = []
     for number in range(max(0, passages - len(policies))):
         text = ",".join(chooser.sample(clauses, 6)) + "。"
         model = chooser.choice(policies)
         drawn = tuple(dict.fromkeys("".join(chooser.sample(chooser.choice(asks), 6)) for _ in range(6)))
-        made.append(replace(model, id=f"synthetic-{number}", title=text[:16], paragraphs=(text,), correction="", asks=drawn, facts=()))
+        made.append(
+            replace(model, id=f"synthetic-{number}", title=text[:16], paragraphs=(text,), correction="", asks=drawn, facts=())
+        )
     return [*policies, *made]
 
 

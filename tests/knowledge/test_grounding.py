@@ -93,7 +93,8 @@ def test_what_the_library_does_not_hold_is_no_answer(assistant: Assistant, text:
 
 @given(st.dictionaries(st.sampled_from(sorted(RANKING.ground)), st.floats(-1e9, 1e9)))
 def test_sureness_is_a_probability_whatever_was_found(numbers: dict[str, float]) -> None:
-    assert 0.0 < confidence(numbers, RANKING) < 1.0
+    assert 0.0 < confidence(numbers, RANKING, has_vectors=True) < 1.0
+    assert 0.0 < confidence(numbers, RANKING, has_vectors=False) < 1.0
 
 
 @given(st.text(max_size=200))

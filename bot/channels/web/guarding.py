@@ -70,7 +70,7 @@ class Guard:
             return
         try:
             await self._app(scope, receive, send_guarded)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  the outermost door: a rider gets a line, never a trace
             _log.error("%s %s failed: %s", scope["method"], scope["path"], _where(error))
             if not started:
                 await problem_response(500, "failed", headers)(scope, receive, send_guarded)
@@ -87,7 +87,8 @@ class Guard:
 
 def _host(url: str, like: tuple[str, int] | None = None) -> tuple[str, int] | None:
     """Host and port of a URL, None if it has none. Behind a TLS proxy our own scheme is unknown, so a Host without
-    a port takes the port of `like` when that is a default one."""
+    a port takes the port of `like` when that is a default one.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -94,8 +94,10 @@ def message_routes(talk: Talk, secure: bool) -> APIRouter:
         return Response(status_code=204)
 
     @routes.delete("/conversation")
-    async def forget(_: Request) -> Response:
-        """清空对话: the next message starts a conversation that knows nothing of this one."""
+    async def forget(request: Request) -> Response:
+        """清空对话: what is kept of the conversation is erased, and the next message starts another one."""
+        if (conversation := _conversation(request)) is not None:
+            await talk.forget(conversation)
         response = Response(status_code=204)
         response.delete_cookie(CONVERSATION_COOKIE, httponly=True, samesite="lax", secure=secure)
         return response

@@ -94,6 +94,7 @@ class ScriptedTalk:
 
     asked: list[tuple[str, str, tuple[float, float] | None, str]] = field(default_factory=list)
     conversations: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     ratings: dict[str, bool] = field(default_factory=dict)
     attempts: int = 0
     broken: int = 0
@@ -122,6 +123,9 @@ class ScriptedTalk:
 
     async def rate(self, request: str, useful: bool) -> None:
         self.ratings[request] = useful
+
+    async def forget(self, conversation: str) -> None:
+        self.forgotten.append(conversation)
 
     @property
     def texts(self) -> list[str]:

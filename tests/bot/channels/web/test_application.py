@@ -53,9 +53,7 @@ async def test_a_message_is_answered_with_all_that_the_page_shows(client: httpx.
     assert "\n" not in reply["spoken"]
 
 
-async def test_text_place_and_language_reach_the_talk_as_they_are(
-    client: httpx.AsyncClient, talk: ScriptedTalk
-) -> None:
+async def test_text_place_and_language_reach_the_talk_as_they_are(client: httpx.AsyncClient, talk: ScriptedTalk) -> None:
     text = "  附近\n歇脚 😀 <b>" + "长" * 9000
     sent = say(text, location={"lat": 31, "lon": 121.5}, language="en")
     assert (await client.post("/api/messages", json=sent)).status_code == 200
@@ -68,9 +66,7 @@ async def test_half_an_emoji_does_not_break_anything(client: httpx.AsyncClient, 
     assert talk.texts == ["hot \ufffd"]
 
 
-async def test_a_rider_keeps_one_conversation_by_an_opaque_cookie(
-    client: httpx.AsyncClient, talk: ScriptedTalk
-) -> None:
+async def test_a_rider_keeps_one_conversation_by_an_opaque_cookie(client: httpx.AsyncClient, talk: ScriptedTalk) -> None:
     first = await client.post("/api/messages", json=say("你好"))
     await client.post("/api/messages", json=say("再问", "r-2"))
     cookie = first.headers["set-cookie"].lower()
@@ -93,6 +89,7 @@ async def test_a_cookie_that_is_not_ours_counts_as_none(client: httpx.AsyncClien
 async def test_clearing_the_chat_starts_a_new_conversation(client: httpx.AsyncClient, talk: ScriptedTalk) -> None:
     await client.post("/api/messages", json=say("你好"))
     assert (await client.delete("/api/conversation")).status_code == 204
+    assert talk.forgotten == talk.conversations
     await client.post("/api/messages", json=say("再问", "r-2"))
     assert talk.conversations[0] != talk.conversations[1]
 
@@ -157,9 +154,7 @@ async def test_a_broken_talk_gives_a_kind_line_and_the_emergency_numbers_and_log
 
 
 @pytest.mark.parametrize("origin", ["https://evil.test", "null", "http://chat.test:8080", "http://chat.test.evil.test"])
-async def test_a_change_from_another_site_is_refused(
-    client: httpx.AsyncClient, talk: ScriptedTalk, origin: str
-) -> None:
+async def test_a_change_from_another_site_is_refused(client: httpx.AsyncClient, talk: ScriptedTalk, origin: str) -> None:
     headers = {"Origin": origin}
     assert (await client.post("/api/messages", json=say("你好"), headers=headers)).status_code == 403
     assert (await client.post("/api/feedback", json={}, headers=headers)).status_code == 403
@@ -168,9 +163,7 @@ async def test_a_change_from_another_site_is_refused(
 
 
 @pytest.mark.parametrize("origin", [HOST, "https://chat.test", None])
-async def test_a_change_from_our_own_page_is_let_in_also_behind_a_tls_proxy(
-    client: httpx.AsyncClient, origin: str | None
-) -> None:
+async def test_a_change_from_our_own_page_is_let_in_also_behind_a_tls_proxy(client: httpx.AsyncClient, origin: str | None) -> None:
     headers = {"Origin": origin} if origin else {}
     assert (await client.post("/api/messages", json=say("你好"), headers=headers)).status_code == 200
 

@@ -111,9 +111,7 @@ def test_a_refused_location_is_explained_and_a_place_can_be_typed(page: Page) ->
 
 def test_without_https_the_page_says_why_there_is_no_location(browser: Browser, site: Site) -> None:
     context = browser.new_context(base_url=site.url, viewport=PHONE)  # type: ignore[arg-type]
-    context.add_init_script(
-        "Object.defineProperty(window, 'isSecureContext', {value: false}); delete crypto.randomUUID"
-    )
+    context.add_init_script("Object.defineProperty(window, 'isSecureContext', {value: false}); delete crypto.randomUUID")
     page = context.new_page()
     page.goto("/")
     ask(page, "附近哪里歇脚")
@@ -128,9 +126,7 @@ def test_an_answer_can_be_copied_and_read_aloud(page: Page, context: BrowserCont
     turn.get_by_role("button", name=ZH["chat"]["copy"], exact=True).click()
     expect(turn).to_contain_text(ZH["chat"]["copied"])
     assert "依据" in page.evaluate("navigator.clipboard.readText()")
-    page.evaluate(
-        "() => { speechSynthesis.speak = (one) => (window.said = [...(window.said || []), [one.lang, one.text]]); }"
-    )
+    page.evaluate("() => { speechSynthesis.speak = (one) => (window.said = [...(window.said || []), [one.lang, one.text]]); }")
     turn.get_by_role("button", name=ZH["chat"]["speak"], exact=True).click()
     said = page.evaluate("window.said")
     assert {language for language, _ in said} == {"zh-CN"} and "仲裁" in said[0][1]

@@ -66,9 +66,7 @@ def test_everything_works_by_keyboard_alone(page: Page, site: Site) -> None:
     assert page.evaluate("document.activeElement.className") == "chip"
 
 
-def test_enter_does_not_send_while_an_input_method_is_composing(
-    page: Page, context: BrowserContext, site: Site
-) -> None:
+def test_enter_does_not_send_while_an_input_method_is_composing(page: Page, context: BrowserContext, site: Site) -> None:
     box(page).focus()
     devtools = context.new_cdp_session(page)
     devtools.send("Input.imeSetComposition", {"text": "zhongcai", "selectionStart": 8, "selectionEnd": 8})
@@ -143,9 +141,7 @@ def test_every_word_has_enough_contrast_by_day_and_by_night(page: Page, scheme: 
     assert (sum(map(int, re.findall(r"\d+", background))) < 150) == (scheme == "dark")
     weak = page.evaluate(CONTRAST)
     for text in (QUESTION, "同事中暑倒了", "津贴"):
-        ask(page, text).evaluate(
-            "(turn) => Promise.all(turn.getAnimations({subtree: true}).map((one) => one.finished))"
-        )
+        ask(page, text).evaluate("(turn) => Promise.all(turn.getAnimations({subtree: true}).map((one) => one.finished))")
         weak += page.evaluate(CONTRAST)
     assert weak == []
 
@@ -156,9 +152,7 @@ def test_motion_stops_for_those_who_ask_for_stillness(page: Page) -> None:
     assert page.evaluate("getComputedStyle(document.querySelector('.bubble')).animationName") == "none"
 
 
-def test_everything_that_can_be_pressed_has_a_name_and_is_big_enough_for_a_thumb(
-    page: Page, context: BrowserContext
-) -> None:
+def test_everything_that_can_be_pressed_has_a_name_and_is_big_enough_for_a_thumb(page: Page, context: BrowserContext) -> None:
     for text in (QUESTION, "津贴", "附近歇脚", "同事中暑倒了"):
         ask(page, text)
     tree = context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]

@@ -13,9 +13,7 @@ from tests.bot.channels.web.conftest import Site
 pytestmark = pytest.mark.browser
 
 
-def test_a_message_outlives_a_lost_connection_and_is_delivered_once(
-    page: Page, context: BrowserContext, site: Site
-) -> None:
+def test_a_message_outlives_a_lost_connection_and_is_delivered_once(page: Page, context: BrowserContext, site: Site) -> None:
     context.set_offline(True)
     box(page).fill(QUESTION)
     box(page).press("Enter")
