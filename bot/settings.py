@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -37,6 +37,12 @@ class Settings(BaseSettings):
     follow_every: timedelta = Field(
         timedelta(seconds=1), description="How often a running service looks whether another release was made live."
     )
+
+    @field_validator("conversation_kept", "follow_every", mode="before")
+    @classmethod
+    def _seconds(cls, value: object) -> object:
+        """A plain number of seconds, as environment variables hold it."""
+        return float(value) if isinstance(value, str) and value.replace(".", "", 1).isdigit() else value
 
     @property
     def library(self) -> Path:

@@ -104,6 +104,8 @@ class Answering:
             return _foreign(text) or SmallTalk("empty")  # no character we know; letters of another script perhaps
         if numbers := numbers_for(text, self._triage):
             return EmergencyNotice(numbers, tuple(self._cite_hotline(n) for n in numbers if n in self._hotlines))
+        if question.location is not None:
+            return StationWish(self._rewriter.service(text), located=True)
         if (foreign := _foreign(text)) is not None:
             return foreign
         if (number := fold(text).strip(" ?。.!")).isdigit():

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from knowledge.errors import KnowledgeError, NoRelease, ReleaseDamaged
+from knowledge.errors import EmbeddingError, KnowledgeError, NoRelease, ReleaseDamaged
 from knowledge.model import Question, Refusal, Replied
 from knowledge.opening import OpenIndex, OpenRelease
 from knowledge.ports import Embedder, Gaps, Releases
@@ -79,8 +79,15 @@ class Assistant:
             version = self._releases.active()
             if version is None or version == self.release:
                 return False
-            self.open(version)
-            self.warm_up()
+            release = OpenRelease(self._reloader.folder_of(version), self._ranking, self._triage)
+            with self._changing:
+                try:
+                    self._attach(release)
+                except EmbeddingError as cause:
+                    log.warning("no vectors: %s", cause)
+                self._take_over(release)
+            if not release.sound:
+                self._heal(release)
         except KnowledgeError as cause:
             log.warning("cannot take over a release: %s", cause)
             return False
@@ -90,7 +97,12 @@ class Assistant:
         """The reply of the live release. Writes nothing."""
         live = self._require()
         started = time.perf_counter()
-        reply = live.answering.answer(question)
+        try:
+            reply = live.answering.answer(question)
+        except ReleaseDamaged as cause:
+            log.warning("vectors failed in use (%s); lexical answers from now on", cause)
+            live.detach_vectors()
+            reply = live.answering.answer(question)
         return Replied(reply, live.version, time.perf_counter() - started)
 
     def search(self, question: Question, count: int = 10) -> list[Hit]:
@@ -151,6 +163,3 @@ class Assistant:
             timer.daemon = True
             self._retired = [entry for entry in self._retired if entry[0].is_alive()] + [(timer, old)]
             timer.start()
-
-
-__all__ = ["Assistant", "ReleaseDamaged"]

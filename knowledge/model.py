@@ -153,9 +153,12 @@ class SmallTalk:
 
 @dataclass(frozen=True, slots=True)
 class StationWish:
-    """Wants a place to go to now. `service` is the canonical name of what is wanted there, "" if none was named."""
+    """Wants a place to go to now. `service` is the canonical name of what is wanted there, "" if none was named;
+    `located`: the place they are at came with the message.
+    """
 
     service: str = ""
+    located: bool = False
 
 
 @dataclass(frozen=True, slots=True)

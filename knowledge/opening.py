@@ -10,7 +10,7 @@ from knowledge.answering import Answering
 from knowledge.clarifying import read_clarifications
 from knowledge.errors import KnowledgeError, ReleaseDamaged
 from knowledge.glossary import read_glossary
-from knowledge.lexical import Postings
+from knowledge.model import Policy
 from knowledge.ports import Embedder, Index
 from knowledge.ranking import Ranking
 from knowledge.releases import CLARIFICATIONS, GLOSSARY, POLICIES, VECTORS, Manifest, read_policies
@@ -45,14 +45,14 @@ class OpenRelease:
         self.answering = Answering(Retriever(self.lexicon, ranking), rewriter, clarifications, triage)
         self._index: Index | None = None
 
-    def _lexicon(self, policies: tuple[object, ...], rewriter: Rewriter, damaged: set[str]) -> Lexicon:
+    def _lexicon(self, policies: tuple[Policy, ...], rewriter: Rewriter, damaged: set[str]) -> Lexicon:
         if not damaged & {f"{name}.npz" for name in POSTINGS}:
             try:
-                return Lexicon.load(self.folder, policies)  # type: ignore[arg-type]
+                return Lexicon.load(self.folder, policies)
             except (OSError, ValueError, KeyError) as cause:
                 log.warning("postings of %s cannot be read (%s); building them anew", self.version, cause)
         self.sound = False
-        return Lexicon.build(policies, rewriter)  # type: ignore[arg-type]
+        return Lexicon.build(policies, rewriter)
 
     def attach_vectors(self, embedder: Embedder, open_index: OpenIndex) -> bool:
         """Switch the dense signal on; False (and lexical answers go on) where the files are damaged or do not fit."""
@@ -70,6 +70,15 @@ class OpenRelease:
         self.answering = self.answering.with_retriever(self.answering.retriever.with_vectors(embedder, self._index))
         return True
 
+    def detach_vectors(self) -> None:
+        """Switch the dense signal off, after its index failed while it was searched."""
+        retriever = self.answering.retriever
+        self.answering = self.answering.with_retriever(Retriever(retriever.lexicon, retriever.ranking))
+        self.sound = False
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+
     @property
     def has_vectors(self) -> bool:
         """Whether the dense signal is on."""
@@ -79,6 +88,3 @@ class OpenRelease:
         """Let go of the index; safe to call twice."""
         if self._index is not None:
             self._index.close()
-
-
-__all__ = ["OpenIndex", "OpenRelease", "Postings"]

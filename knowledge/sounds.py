@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from functools import cache, lru_cache
+
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")  # we only read its dictionaries; a second copy is 30 MB
 
 from pypinyin import lazy_pinyin, pinyin_dict
 

@@ -104,9 +104,12 @@ def _small_talk(talk: SmallTalk, say: Wording, seed: str) -> Message:
 
 
 def _station_wish(wish: StationWish, say: Wording, _: str) -> Message:
-    asked = say.say("stations.ask", service=wish.service) if wish.service else say.say("stations.ask_any")
+    if wish.located:
+        asked = say.say("stations.located")
+    else:
+        asked = say.say("stations.ask", service=wish.service) if wish.service else say.say("stations.ask_any")
     body = f"{asked}\n\n{say.say('stations.not_yet')}"
-    return Message("stations", body, body, asks_location=True)
+    return Message("stations", body, body, asks_location=not wish.located)
 
 
 def _emergency(notice: EmergencyNotice, say: Wording, _: str) -> Message:

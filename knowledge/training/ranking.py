@@ -225,11 +225,11 @@ def right_among(hits: Sequence[Hit], item: Item) -> bool:
 
 
 def choose_threshold(guesses: Array, kinds: NDArray[np.str_]) -> tuple[float, str]:
-    """The line with the least cost, an answer refused counting three times a refusal answered, and what it costs."""
+    """The line with the least cost, an answer refused counting four times a refusal answered, and what it costs."""
     refuse, answer = kinds == "refuse", kinds == "answer"
 
     def cost(line: float) -> float:
-        return float((guesses[refuse] >= line).mean() + 3 * (guesses[answer] < line).mean())
+        return float((guesses[refuse] >= line).mean() + 4 * (guesses[answer] < line).mean())
 
     best = min((n / 100 for n in range(20, 81)), key=cost)
     table = "\n".join(

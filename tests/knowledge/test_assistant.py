@@ -11,9 +11,9 @@ import pytest
 from bot.app import open_chroma
 from knowledge import Assistant, Question
 from knowledge.adapters.embedding import StaticEmbedder
-from knowledge.errors import EmbeddingError
+from knowledge.errors import EmbeddingError, ReleaseDamaged
 from knowledge.model import Answer, Clarification, EmergencyNotice, Refusal, Replied, SmallTalk, StationWish
-from knowledge.ports import Embedder
+from knowledge.ports import Embedder, Matrix
 from knowledge.testing import InMemoryGaps
 from tests.knowledge.housing import NOON, House, ask, clone, found, said
 from tests.knowledge.writing import NEWER, OLDER
@@ -163,3 +163,30 @@ def test_an_answer_says_which_release_it_stands_on_and_how_long_it_took(two: Hou
     assert replied.release == "v1"
     assert replied.seconds > 0
     assert ask(two.assistant(), "") == SmallTalk("empty")
+
+
+class FailingIndex:
+    """An `Index` that opens and answers once, for the probe, and fails from then on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.asked = 0
+
+    def nearest(self, vector: Matrix, count: int) -> list[tuple[int, float]]:
+        self.asked += 1
+        if self.asked > 1:
+            raise ReleaseDamaged("the index went away")
+        return [(0, 1.0)][:count]
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def test_an_index_that_fails_in_use_costs_the_vectors_and_no_answer(two: House) -> None:
+    assistant = Assistant(two.reloader, two.releases, InMemoryGaps(), StaticEmbedder, FailingIndex)
+    two.assistants.append(assistant)
+    assistant.open()
+    assert assistant.warm_up(heal=False)
+    assistant.answer(Question(QUESTION, NOON))
+    assert not assistant.has_vectors
+    assert found(assistant, QUESTION) == OLDER
