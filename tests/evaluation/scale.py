@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import numpy as np
 
 from bot.app import now, shipped_library
+from knowledge.adapters.chroma import ChromaIndex, build_index
 from knowledge.adapters.embedding import StaticEmbedder
 from knowledge.answering import Answering
 from knowledge.clarifying import read_clarifications
@@ -19,7 +22,6 @@ from knowledge.model import Policy, Question
 from knowledge.ranking import Ranking
 from knowledge.retrieval import Lexicon, Retriever
 from knowledge.rewriting import Rewriter
-from knowledge.testing import ExactIndex
 from knowledge.triage import Triage
 
 SEED = 20261121
@@ -36,9 +38,9 @@ def enlarged(policies: Sequence[Policy], passages: int) -> list[Policy]:
     for number in range(max(0, passages - len(policies))):
         text = ",".join(chooser.sample(clauses, 6)) + "。"
         model = chooser.choice(policies)
-        drawn = tuple(dict.fromkeys("".join(chooser.sample(chooser.choice(asks), 6)) for _ in range(6)))
+        made_up = tuple(dict.fromkeys("".join(chooser.choices(chooser.choice(asks), k=8)) for _ in range(3)))
         made.append(
-            replace(model, id=f"synthetic-{number}", title=text[:16], paragraphs=(text,), correction="", asks=drawn, facts=())
+            replace(model, id=f"synthetic-{number}", title=text[:16], paragraphs=(text,), correction="", asks=made_up, facts=())
         )
     return [*policies, *made]
 
@@ -51,12 +53,15 @@ def milliseconds(questions: Sequence[tuple[str, tuple[str, ...]]], passages: int
     lexicon = Lexicon.build(policies, rewriter)
     rewriter.learn_spelling(lexicon.knows)
     embedder = StaticEmbedder()
-    index = ExactIndex(embedder.embed_documents(lexicon.units()))
-    retriever = Retriever(lexicon, Ranking.load()).with_vectors(embedder, index)
-    answering = Answering(retriever, rewriter, read_clarifications(library / "clarifications.yaml"), Triage.load())
     times = []
-    for text, history in questions:
-        started = perf_counter()
-        answering.answer(Question(text, now(), history))
-        times.append((perf_counter() - started) * 1000)
+    with TemporaryDirectory() as name:
+        build_index(embedder.embed_documents(lexicon.units()), Path(name) / "vectors")
+        index = ChromaIndex(Path(name) / "vectors")
+        retriever = Retriever(lexicon, Ranking.load()).with_vectors(embedder, index)
+        answering = Answering(retriever, rewriter, read_clarifications(library / "clarifications.yaml"), Triage.load())
+        for text, history in questions:
+            started = perf_counter()
+            answering.answer(Question(text, now(), history))
+            times.append((perf_counter() - started) * 1000)
+        index.close()
     return len(lexicon.passages), float(np.percentile(times, 50)), float(np.percentile(times, 95))
