@@ -9,7 +9,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -27,6 +27,7 @@ from knowledge.reloading import Progress, quiet
 from knowledge.store import GapRows, ReleaseRows
 
 log = logging.getLogger(__name__)
+ERASE_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Application:
     engine: Engine
     reloader: Reloader
     assistant: Assistant
+    conversations: Conversations
     talk: RiderTalk
 
     def ready(self) -> Mapping[str, object]:
@@ -63,9 +65,10 @@ def application(settings: Settings, clock: Callable[[], datetime] = now) -> Iter
     releases = ReleaseRows(engine)
     reloader = Reloader(settings.releases, releases, clock)
     assistant = Assistant(reloader, releases, GapRows(engine), StaticEmbedder, open_chroma)
-    talk = RiderTalk(assistant, Conversations(engine, settings.conversation_kept), Ratings(engine), clock)
+    conversations = Conversations(engine, settings.conversation_kept)
+    talk = RiderTalk(assistant, conversations, Ratings(engine), clock)
     try:
-        yield Application(settings, engine, reloader, assistant, talk)
+        yield Application(settings, engine, reloader, assistant, conversations, talk)
     finally:
         assistant.close()
         engine.dispose()
@@ -106,10 +109,11 @@ def open_or_build(app: Application, progress: Progress = quiet) -> None:
 
 
 class Background:
-    """Two threads of a running service: vectors after the start, and whatever release becomes live later."""
+    """The thread of a running service: vectors after the start, whatever release becomes live later, and erasing what is due."""
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: Application, clock: Callable[[], datetime] = now) -> None:
         self._app = app
+        self._clock = clock
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="releases", daemon=True)
 
@@ -127,8 +131,12 @@ class Background:
             self._app.assistant.warm_up()
         except KnowledgeError as cause:
             log.warning("vectors are off: %s", cause)
+        erase_at = self._clock()
         while not self._stop.wait(self._app.settings.follow_every.total_seconds()):
             try:
                 self._app.assistant.follow()
+                if self._clock() >= erase_at:
+                    self._app.conversations.erase_old(self._clock())
+                    erase_at = self._clock() + ERASE_EVERY
             except Exception:  # the outermost door of this thread: a passing database fault must not end it
-                log.warning("could not look for a new release", exc_info=True)
+                log.warning("a release could not be followed, or old turns not erased", exc_info=True)

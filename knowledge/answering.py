@@ -73,7 +73,8 @@ class Limits:
     need: float = 0.55  # a clause's own policy must score this share of the best one
     instead: float = 0.80  # where the best policy lacks the figure asked for, another one this close may answer
     unknown: float = 0.60  # a known unknown must score this much to be named,
-    leading: float = 0.85  # or be put first by nearly every signal
+    leading: float = 0.85  # or be put first by nearly every signal,
+    named: float = 0.90  # and score this share of the best answer: else it is not what was asked
     outside: float = 0.80  # a limit scoring this much, and more than any answer, outweighs a wish for a place
 
 
@@ -203,7 +204,12 @@ class Answering:
     def _refuse(self, hits: Sequence[Hit], kinds: Mapping[str, float]) -> Refusal:
         nearby = tuple(hit.policy.title for hit in hits if may_answer(hit))[:3] if kinds["offtopic"] < 0.5 else ()
         unknown = next((hit for hit in hits if not may_answer(hit)), None)
-        if unknown is not None and (unknown.score >= self._limits.unknown or unknown.standing >= self._limits.leading):
+        rival = next((hit.score for hit in hits if may_answer(hit)), 0.0)
+        if (
+            unknown is not None
+            and unknown.score >= self._limits.named * rival
+            and (unknown.score >= self._limits.unknown or unknown.standing >= self._limits.leading)
+        ):
             outside = unknown.policy.topic == "limits"
             reason = RefusalReason.OUTSIDE if outside else RefusalReason.UNVERIFIED
             shown_nearby = () if outside else nearby[:2]

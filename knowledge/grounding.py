@@ -41,19 +41,21 @@ def lacks_what_is_asked(text: str, passage: str) -> bool:
 
 
 def evidence(found: Findings, search: Search, kinds: Mapping[str, float]) -> dict[str, float]:
-    """The numbers the decision rests on, by name; zeros where nothing was found."""
+    """The numbers the decision rests on, by name; zeros where nothing was found.
+
+    The lexical signals are in the score already; given beside it they get coefficients of opposite signs that no one can read.
+    """
     hits = found.hits
     answers = [hit for hit in hits if may_answer(hit)]
     unknowns = [hit for hit in hits if not may_answer(hit)]
     best = answers[0] if answers else None
-    signals = dict(zip(SIGNALS, best.signals if best else (0.0,) * len(SIGNALS), strict=True))
     score = best.score if best else 0.0
     unknown = unknowns[0].score if unknowns else 0.0
     second = answers[1].score if len(answers) > 1 else 0.0
     leaders = found.leaders
     return {
         "score": score,
-        **signals,
+        "dense": best.signals[SIGNALS.index("dense")] if best else 0.0,
         "standing": best.standing if best else 0.0,
         "agreed": sum(best is not None and policy.id == best.policy.id for policy in leaders) / max(1, len(leaders)),
         "agreed_unknown": sum(policy.confidence is Confidence.UNVERIFIED for policy in leaders) / max(1, len(leaders)),

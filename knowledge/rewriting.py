@@ -55,6 +55,7 @@ SERVICES = frozenset(
         "住宿",
     ]
 )
+SUBJECT = 1.0  # how much the last turn weighs once it is cut down to its subject
 EARLIER = (0.7, 0.35, 0.2)  # how much the turns before weigh, latest first
 
 
@@ -111,6 +112,7 @@ class Rewriter:
         asks_itself = depends and bool(ASPECT.search(text))
         if asks_itself:
             turns = [turns[0], *((weight, ASKED_BEFORE.sub(" ", turn)) for weight, turn in turns[1:])]
+            turns[1] = (SUBJECT, turns[1][1])
         for weight, turn in turns:
             for token in self.gram_tokens(turn):
                 gram_weights[token] = max(weight, gram_weights.get(token, 0.0))

@@ -45,13 +45,17 @@ class Conversations:
         return tuple(json.loads(found)) if found else ()
 
     def remember(self, identity: str, earlier: Sequence[str], turn: str, now: datetime) -> None:
-        """Add a turn, redacted, and erase every conversation that is too old."""
+        """Add a turn, redacted."""
         turns = json.dumps([*earlier, redact(turn)][-TURNS_KEPT:], ensure_ascii=False)
         row = insert(conversation).values(id=identity, turns=turns, updated_at=now)
         row = row.on_conflict_do_update(index_elements=["id"], set_={"turns": turns, "updated_at": now})
         with self._engine.begin() as connection:
-            connection.execute(delete(conversation).where(conversation.c.updated_at <= now - self._kept))
             connection.execute(row)
+
+    def erase_old(self, now: datetime) -> int:
+        """Erase every conversation that is too old; how many there were."""
+        with self._engine.begin() as connection:
+            return connection.execute(delete(conversation).where(conversation.c.updated_at <= now - self._kept)).rowcount
 
     def forget(self, identity: str) -> None:
         """Erase a conversation."""

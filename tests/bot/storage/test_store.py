@@ -56,18 +56,18 @@ def test_a_conversation_is_read_for_24_hours_after_its_last_message_and_not_a_mi
     assert conversations.turns("a", NOON + DAY) == ()
 
 
-def test_what_is_too_old_is_erased_by_whoever_writes_next(conversations: Conversations, tmp_path: Path) -> None:
+def test_what_is_too_old_is_erased_and_nothing_else(conversations: Conversations, tmp_path: Path) -> None:
     said(conversations, "old", "一句旧话")
     said(conversations, "young", "一句新话", at=NOON + MINUTE)
-    said(conversations, "next", "又来一个", at=NOON + DAY)
-    assert {row[0] for row in rows(tmp_path, "bot_conversation")} == {"young", "next"}
+    assert conversations.erase_old(NOON + DAY) == 1
+    assert {row[0] for row in rows(tmp_path, "bot_conversation")} == {"young"}
 
 
 def test_erased_words_are_gone_from_the_file_as_well(conversations: Conversations, engine: Engine, tmp_path: Path) -> None:
     said(conversations, "old", "石榴树下的悄悄话" * 5)
     engine.dispose()  # the last connection to close empties the log into the file
     assert "石榴树".encode() in b"".join(path.read_bytes() for path in tmp_path.glob("redstation.db*"))
-    said(conversations, "next", "又来一个", at=NOON + DAY)
+    conversations.erase_old(NOON + DAY)
     engine.dispose()
     assert "石榴树".encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("redstation.db*"))
 
