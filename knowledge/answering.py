@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from knowledge.clarifying import Clarifications, key
 from knowledge.emergency import numbers_for
 from knowledge.folding import HAN, clean, fold, words
+from knowledge.fragments import is_fragment
 from knowledge.grounding import confidence, evidence, lacks_what_is_asked, may_answer
 from knowledge.model import (
     Answer,
@@ -62,6 +63,8 @@ class Limits:
     """Lines of the decisions below, tuned on golden questions (docs/decisions/006)."""
 
     small_talk: float = 0.55
+    plainly_chat: float = 0.75  # small talk, whatever the library found
+    chat: float = 0.30  # small talk rather than a refusal for want of ground
     station: float = 0.55
     clarify: float = 0.60
     clarify_length: int = 6
@@ -140,22 +143,29 @@ class Answering:
     def _aside(self, text: str, hits: Sequence[Hit], sure: float, kinds: Mapping[str, float], follows: bool) -> Reply | None:
         """Small talk, a wish for a place, a fragment: what is no question to the library, unless the library is sure."""
         limits = self._limits
-        if sure >= limits.sure and kinds["question"] >= limits.question:
+        chat = sum(kinds[kind] for kind in SMALL_TALK)
+        if sure >= limits.sure and kinds["question"] >= limits.question and chat < limits.plainly_chat:
             return None
-        if sum(kinds[kind] for kind in SMALL_TALK) >= limits.small_talk:
+        if chat >= limits.small_talk:
             return SmallTalk(max(SMALL_TALK, key=lambda kind: kinds[kind]))
         if kinds["station"] >= limits.station and not self._plainly_outside(hits):
             return StationWish(self._rewriter.service(text))
         if not follows and kinds["clarify"] >= limits.clarify and len(key(text)) <= limits.clarify_length:
             return self._ask_back(hits)
+        if not follows and sure < limits.sure and is_fragment(text):
+            return Clarification("", ())
         return None
 
     def _without_answer(self, text: str, hits: Sequence[Hit], kinds: Mapping[str, float], follows: bool) -> Reply:
         """A fragment that finds nothing is asked back; everything else is refused."""
-        fragment = not follows and len(key(text)) <= self._limits.fragment
+        fragment = not follows and (len(key(text)) <= self._limits.fragment or is_fragment(text, left=1))
         if fragment and not (hits and hits[0].score >= self._limits.outside):
             return self._ask_back(hits)
-        return self._refuse(hits, kinds)
+        refusal = self._refuse(hits, kinds)
+        chat = sum(kinds[kind] for kind in SMALL_TALK)
+        if refusal.reason is RefusalReason.NO_GROUND and chat >= max(self._limits.chat, kinds["offtopic"], kinds["question"]):
+            return SmallTalk(max(SMALL_TALK, key=lambda kind: kinds[kind]))
+        return refusal
 
     def _look_up(self, text: str, history: Sequence[str], day: date, count: int) -> tuple[Findings, float]:
         """What was found, and how sure it is to answer. A short turn that stands well alone is a new question."""

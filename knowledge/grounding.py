@@ -23,6 +23,10 @@ ASKS_AMOUNT = re.compile(
 AMOUNT = re.compile(r"\d\s*(?:多|余)?(?:元|块|万|%|倍)|免费|不收|不要钱|不用(?:交|出|掏|花)|不缴|一分钱|全额|比例|纯收入")
 ASKS_DOCUMENT = re.compile(r"文号|第几号|几号文|标准号|国标号|第几条|哪一?条|编号")
 DOCUMENT = re.compile(r"〔|GB|第.{1,4}条|\d\s*号|\d{5}")
+# How much of a medicine to take is never answered from here, whatever a passage says.
+ASKS_DOSE = re.compile(
+    r"(?:吃|喝|喂|服|抹|含|1?[次顿天日])[^,。?!]{0,8}(?:几|多少)(?:片|粒|颗|支|毫升|ml|毫克|mg|克|包|袋|滴|勺)|剂量|用量|几片药|药.{0,4}几粒"
+)
 LONG_QUESTION = 20.0  # tokens; dictated questions are longer and fit less closely
 
 
@@ -32,9 +36,9 @@ def may_answer(hit: Hit) -> bool:
 
 
 def lacks_what_is_asked(text: str, passage: str) -> bool:
-    """Whether a question asks for an amount of money or a document number and the passage holds none."""
+    """Whether a question asks for an amount of money or a document number and the passage holds none, or for a dose at all."""
     folded = fold(text)
-    return bool(
+    return bool(ASKS_DOSE.search(folded)) or bool(
         (ASKS_AMOUNT.search(folded) and not AMOUNT.search(passage))
         or (ASKS_DOCUMENT.search(folded) and not DOCUMENT.search(passage))
     )

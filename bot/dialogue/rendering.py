@@ -82,11 +82,13 @@ def _refusal(refusal: Refusal, say: Wording, recorded: bool) -> Message:
         lines = [say.say(f"refusal.{refusal.reason}", missing=refusal.missing), *refusal.advice]
     if recorded and refusal.reason in (RefusalReason.NO_GROUND, RefusalReason.UNVERIFIED):
         lines.append(say.say("refusal.recorded"))
-    if refusal.nearby:
-        lines.append(say.say("refusal.nearby", titles="、".join(f"“{title}”" for title in refusal.nearby)))
-    body = "\n\n".join(lines)
+    dial = _dial("\n".join(lines))
     chips = tuple(_chip(citation, say) for citation in refusal.citations)
-    return Message("refusal", _with_sources(body, chips, say), body, chips, refusal.nearby, _dial(body), rateable=True)
+    body = text = "\n\n".join(lines)
+    if refusal.nearby:
+        body += "\n\n" + say.say("refusal.nearby_buttons")
+        text += "\n\n" + say.say("refusal.nearby", titles="、".join(f"“{title}”" for title in refusal.nearby))
+    return Message("refusal", _with_sources(text, chips, say), body, chips, refusal.nearby, dial, rateable=True)
 
 
 def _clarification(clarification: Clarification, say: Wording, _: str) -> Message:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.app import shipped_library
 from knowledge import Assistant, Question
-from knowledge.grounding import confidence
+from knowledge.grounding import confidence, lacks_what_is_asked
 from knowledge.model import Answer, Confidence, Policy, Refusal
 from knowledge.policies import read_library
 from knowledge.ranking import Ranking
@@ -100,3 +100,14 @@ def test_sureness_is_a_probability_whatever_was_found(numbers: dict[str, float])
 @given(st.text(max_size=200))
 def test_nothing_a_person_can_type_breaks_an_answer(assistant: Assistant, text: str) -> None:
     assert assistant.answer(Question(text, NOON)).reply is not None
+
+
+@pytest.mark.parametrize("text", ["布洛芬一次吃几片", "藿香正气水一天喝几支", "小孩发烧喂多少毫升退烧药", "这药的用量是多少"])
+def test_how_much_of_a_medicine_to_take_is_never_answered(assistant: Assistant, text: str) -> None:
+    assert not isinstance(ask(assistant, text), Answer)
+
+
+def test_a_question_for_money_is_not_answered_by_a_passage_without_an_amount() -> None:
+    assert lacks_what_is_asked("叫救护车多少钱", "打 120，说清路名。")
+    assert not lacks_what_is_asked("打仲裁多少钱", "劳动仲裁不收费。")
+    assert not lacks_what_is_asked("疲劳驾驶罚多少钱", "罚款 20–200 元。")
