@@ -87,7 +87,8 @@ def main() -> int:
         sets = {"Development set (shared/eval/riders_dev.jsonl)": SHARED / "riders_dev.jsonl"} | sets
     page = [
         "# Evaluation", "", "Written by `make eval`. Reach is what issue A asks for on the development set and on a hidden one.",
-        "The golden questions also tuned the ranking, so their figures flatter; the development set tuned nothing.", "",
+        "Ranking and refusal line are fitted on the golden questions, so their figures flatter;",
+        "nothing is fitted on the development set, but it was read while debugging.", "",
     ]  # fmt: skip
     laboratory = Laboratory()
     questions: list[tuple[str, tuple[str, ...]]] = []
