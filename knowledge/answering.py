@@ -50,6 +50,7 @@ HOTLINES = {
     "insurance": "12333", "work-age": "12333", "union": "12351", "health": "12356", "fatigue": "12328", "accident": "122",
 }  # fmt: skip
 GENERAL_HOTLINE = "12345"
+CRIME = re.compile(r"被抢|抢了我|抢劫|被偷|偷了我|被打|打了我|打人|勒索|敲诈|跟踪我|绑架")
 MOST_PARTS = 3
 ANSWERABLE = 0.5
 GREETINGS = {
@@ -161,7 +162,7 @@ class Answering:
         fragment = not follows and (len(key(text)) <= self._limits.fragment or is_fragment(text, left=1))
         if fragment and not (hits and hits[0].score >= self._limits.outside):
             return self._ask_back(hits)
-        refusal = self._refuse(hits, kinds)
+        refusal = self._refuse(text, hits, kinds)
         chat = sum(kinds[kind] for kind in SMALL_TALK)
         if refusal.reason is RefusalReason.NO_GROUND and chat >= max(self._limits.chat, kinds["offtopic"], kinds["question"]):
             return SmallTalk(max(SMALL_TALK, key=lambda kind: kinds[kind]))
@@ -211,7 +212,7 @@ class Answering:
 
     # --- no answer ---
 
-    def _refuse(self, hits: Sequence[Hit], kinds: Mapping[str, float]) -> Refusal:
+    def _refuse(self, text: str, hits: Sequence[Hit], kinds: Mapping[str, float]) -> Refusal:
         nearby = tuple(hit.policy.title for hit in hits if may_answer(hit))[:3] if kinds["offtopic"] < 0.5 else ()
         unknown = next((hit for hit in hits if not may_answer(hit)), None)
         rival = next((hit.score for hit in hits if may_answer(hit)), 0.0)
@@ -226,6 +227,7 @@ class Answering:
             return Refusal(reason, unknown.policy.title, unknown.policy.paragraphs, "", self._citations([unknown]), shown_nearby)
         topic = next((hit.policy.topic for hit in hits if may_answer(hit)), "")
         hotline = HOTLINES.get(topic, GENERAL_HOTLINE) if kinds["offtopic"] < 0.5 else GENERAL_HOTLINE
+        hotline = "110" if CRIME.search(text) else hotline
         citations = (self._cite_hotline(hotline),) if hotline in self._hotlines else ()
         return Refusal(RefusalReason.NO_GROUND, "", (), hotline, citations, nearby)
 

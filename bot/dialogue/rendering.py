@@ -77,7 +77,8 @@ def _refusal(refusal: Refusal, say: Wording, recorded: bool) -> Message:
         lines = [say.say("refusal.no_ground")]
         if refusal.hotline and refusal.citations:
             name = refusal.citations[0].title.replace(refusal.hotline, "").strip()
-            lines.append(say.say("refusal.no_ground_hotline", hotline=refusal.hotline, name=name))
+            key = "refusal.no_ground_police" if refusal.hotline == "110" else "refusal.no_ground_hotline"
+            lines.append(say.say(key, hotline=refusal.hotline, name=name))
     else:
         lines = [say.say(f"refusal.{refusal.reason}", missing=refusal.missing), *refusal.advice]
     if recorded and refusal.reason in (RefusalReason.NO_GROUND, RefusalReason.UNVERIFIED):
