@@ -27,7 +27,9 @@ EVERYDAY = (
 ).split()
 _WORDS = re.compile("|".join(sorted(map(re.escape, EVERYDAY), key=len, reverse=True)))
 # In pinyin a single syllable is many words (cai: 才, 裁); only these are let go by sound.
-SYLLABLES = "我 俺 你 他 的 了 吗 么 呢 啊 呀 吧 不 没 还 也 都 就 能 要 想 会 有 是 咋 办 弄 报 交 退 算 管 几 天 啥 哪 谁 那 这 个".split()
+SYLLABLES = (
+    "我 俺 你 他 的 了 吗 么 呢 啊 呀 吧 不 没 还 也 都 就 能 要 想 会 有 是 咋 办 弄 报 交 退 算 管 几 天 啥 哪 谁 那 这 个"
+).split()
 _SPOKEN = {" ".join(sounds(word)) for word in EVERYDAY if len(word) > 1} | {" ".join(sounds(word)) for word in SYLLABLES}
 _HEARD = re.compile(r"\b(?:" + "|".join(sorted(_SPOKEN, key=len, reverse=True)) + r")\b")
 
