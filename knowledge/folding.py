@@ -18,7 +18,6 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 REPEATED = re.compile(r"([^\d\s])\1{2,}")
 BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff])[ \t]+(?=[\u3400-\u9fff])")
 HAN = re.compile(r"[\u3400-\u9fff]")
-LATIN = re.compile(r"[a-z]+")
 WORDS = re.compile(r"[\u3400-\u9fff]|[a-z]+|\d+(?:\.\d+)?|[%℃]")
 
 DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "两": "2", "俩": "2", "仨": "3", "幺": "1"}

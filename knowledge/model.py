@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -179,4 +179,3 @@ class Replied:
     reply: Reply
     release: str
     seconds: float
-    notes: dict[str, float] = field(default_factory=dict)
