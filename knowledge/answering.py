@@ -100,7 +100,9 @@ class Answering:
 
     def search(self, question: Question, count: int = 10) -> list[Hit]:
         """Retrieval alone."""
-        return list(self._look_up(clean(question.text)[:LONGEST_QUESTION], _turns(question), _day(question), count)[0].hits)
+        text, history = self._rewriter.respelt(clean(question.text)[:LONGEST_QUESTION]), _turns(question)
+        found, _ = self._look_up(text, history, self._triage.kinds(text, history), _day(question), count)
+        return list(found.hits)
 
     def answer(self, question: Question) -> Reply:
         """The reply to a question. Never raises for anything a person can type."""
@@ -133,7 +135,7 @@ class Answering:
         if ambiguous is not None and (ambiguous.options or not history):
             return ambiguous
         day = _day(question)
-        found, sure = self._look_up(text, history, day, 10)
+        found, sure = self._look_up(text, history, kinds, day, 10)
         if (aside := self._aside(text, found.hits, sure, kinds, bool(history))) is not None:
             return aside
         holding = [hit for hit in found.hits if may_answer(hit) and not lacks_what_is_asked(text, hit.passage.text)]
@@ -168,19 +170,22 @@ class Answering:
             return SmallTalk(max(SMALL_TALK, key=lambda kind: kinds[kind]))
         return refusal
 
-    def _look_up(self, text: str, history: Sequence[str], day: date, count: int) -> tuple[Findings, float]:
+    def _look_up(
+        self, text: str, history: Sequence[str], kinds: Mapping[str, float], day: date, count: int
+    ) -> tuple[Findings, float]:
         """What was found, and how sure it is to answer. A short turn that stands well alone is a new question."""
-        found, sure, search = self._weigh(text, history, day, count)
+        found, sure, search = self._weigh(text, history, kinds, day, count)
         if search.depends and not continues(text):
-            alone, sure_alone, _ = self._weigh(text, (), day, count)
+            alone, sure_alone, _ = self._weigh(text, (), self._triage.kinds(text), day, count)
             if sure_alone >= self._limits.alone:
                 return alone, sure_alone
         return found, sure
 
-    def _weigh(self, text: str, history: Sequence[str], day: date, count: int) -> tuple[Findings, float, Search]:
+    def _weigh(
+        self, text: str, history: Sequence[str], kinds: Mapping[str, float], day: date, count: int
+    ) -> tuple[Findings, float, Search]:
         search = self._rewriter.search(text, history)
         found = self.retriever.search(search, day, count)
-        kinds = self._triage.kinds(text, history)
         return found, confidence(evidence(found, search, kinds), self.retriever.ranking, self.retriever.has_vectors), search
 
     # --- answers ---

@@ -20,33 +20,11 @@ from knowledge.errors import Fault, LibraryError
 from knowledge.model import Confidence, Policy, Source
 
 TOPICS = frozenset(
-    [
-        "stations",
-        "heat",
-        "cold",
-        "first-aid",
-        "carbon-monoxide",
-        "fire",
-        "work-relation",
-        "occupational-injury",
-        "work-injury",
-        "pay",
-        "insurance",
-        "union",
-        "work-age",
-        "vehicle",
-        "traffic",
-        "fatigue",
-        "accident",
-        "party",
-        "privacy",
-        "fraud",
-        "health",
-        "digital",
-        "hotline",
-        "background",
-        "limits",
-    ]
+    (
+        "stations heat cold first-aid carbon-monoxide fire work-relation occupational-injury "
+        "work-injury pay insurance union work-age vehicle traffic fatigue accident party privacy "
+        "fraud health digital hotline background limits"
+    ).split()
 )
 AUDIENCES = frozenset(["all", "rider", "courier", "ride_hailing", "trucker", "party_member"])
 REQUIRED = ("id", "title", "topic", "source", "confidence")

@@ -32,28 +32,9 @@ SHORT_TURN = 9  # characters; a turn this short rarely says what it is about
 SHORTEST_CLAUSE = 4
 AROUND = 0.25  # how much the rest of a question weighs when one need of it is looked up
 SERVICES = frozenset(
-    [
-        "饮水",
-        "休息",
-        "避暑",
-        "取暖",
-        "避雨",
-        "热饭",
-        "手机充电",
-        "电动车充电",
-        "换电",
-        "如厕",
-        "洗澡",
-        "洗衣",
-        "应急药品",
-        "货车停车",
-        "维修工具",
-        "Wi-Fi",
-        "雨具",
-        "理发",
-        "阅读",
-        "住宿",
-    ]
+    (
+        "饮水 休息 避暑 取暖 避雨 热饭 手机充电 电动车充电 换电 如厕 洗澡 洗衣 应急药品 货车停车 维修工具 Wi-Fi 雨具 理发 阅读 住宿"
+    ).split()
 )
 SUBJECT = 1.0  # how much the last turn weighs once it is cut down to its subject
 EARLIER = (0.7, 0.35, 0.2)  # how much the turns before weigh, latest first

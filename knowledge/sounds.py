@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")  # we only read its dictionaries; a second copy is 30 MB
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")  # we only read its dictionaries
 
 from pypinyin import lazy_pinyin, pinyin_dict
 
@@ -24,38 +24,7 @@ NOT_PINYIN = frozenset(
 )
 RARE = 3.0  # what a syllable costs that stands only in names and interjections
 RARE_SYLLABLES = frozenset(
-    [
-        "a",
-        "o",
-        "e",
-        "n",
-        "m",
-        "ng",
-        "hm",
-        "ei",
-        "ai",
-        "ao",
-        "ou",
-        "er",
-        "en",
-        "eng",
-        "lo",
-        "yo",
-        "ha",
-        "hei",
-        "dei",
-        "den",
-        "eng",
-        "cei",
-        "nou",
-        "nun",
-        "rua",
-        "fiao",
-        "kei",
-        "zhei",
-        "pia",
-        "tei",
-    ]
+    ("a o e n m ng hm ei ai ao ou er en eng lo yo ha hei dei den cei nou nun rua fiao kei zhei pia tei").split()
 )
 
 
