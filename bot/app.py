@@ -14,20 +14,29 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from bot.dialogue.commanding import Commands
+from bot.dialogue.doing import Actions
+from bot.dialogue.managing import Managing
 from bot.dialogue.talking import RiderTalk
 from bot.errors import StorageError
+from bot.people import People
 from bot.settings import Settings
 from bot.storage.engine import open_engine
+from bot.storage.people import PeopleRows
 from bot.storage.store import Conversations, Ratings
 from knowledge import Assistant, Reloader
 from knowledge.adapters.embedding import StaticEmbedder
-from knowledge.errors import KnowledgeError, NoRelease, ReleaseDamaged
+from knowledge.errors import KnowledgeError, NoRelease, ReleaseDamaged, StationsUnavailable
+from knowledge.glossary import read_glossary
 from knowledge.ports import Index
+from knowledge.releases import GLOSSARY
 from knowledge.reloading import Progress, quiet
-from knowledge.store import GapRows, ReleaseRows
+from knowledge.stations import Stations
+from knowledge.store import GapRows, ReleaseRows, StationTables
 
 log = logging.getLogger(__name__)
 ERASE_EVERY = timedelta(minutes=1)
+DEMONSTRATION = "stations.yaml"  # in the shipped library
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,8 @@ class Application:
     engine: Engine
     reloader: Reloader
     assistant: Assistant
+    stations: Stations
+    people: People
     conversations: Conversations
     talk: RiderTalk
 
@@ -64,11 +75,15 @@ def application(settings: Settings, clock: Callable[[], datetime] = now) -> Iter
     engine = open_engine(settings.database)
     releases = ReleaseRows(engine)
     reloader = Reloader(settings.releases, releases, clock)
-    assistant = Assistant(reloader, releases, GapRows(engine), StaticEmbedder, open_chroma)
+    stations = Stations(StationTables(engine), clock, read_glossary(shipped_library() / GLOSSARY).variants)
+    assistant = Assistant(reloader, releases, GapRows(engine), StaticEmbedder, open_chroma, stations)
     conversations = Conversations(engine, settings.conversation_kept)
-    talk = RiderTalk(assistant, conversations, Ratings(engine), clock)
+    people = People(PeopleRows(engine), clock)
+    managing = Managing(people, stations)
+    actions = Actions(people, stations, managing)
+    talk = RiderTalk(assistant, conversations, Ratings(engine), clock, Commands(people, managing), actions)
     try:
-        yield Application(settings, engine, reloader, assistant, conversations, talk)
+        yield Application(settings, engine, reloader, assistant, stations, people, conversations, talk)
     finally:
         assistant.close()
         engine.dispose()
@@ -97,6 +112,10 @@ def seed_library(settings: Settings) -> bool:
 def open_or_build(app: Application, progress: Progress = quiet) -> None:
     """Open the live release; build the first one, or a new one where the live one is lost. Raises LibraryError, ReleaseError."""
     seed_library(app.settings)
+    try:
+        app.stations.open(shipped_library() / DEMONSTRATION)
+    except StationsUnavailable as cause:
+        log.warning("no stations: %s", cause)
     try:
         app.assistant.open()
     except NoRelease:
@@ -135,8 +154,11 @@ class Background:
         while not self._stop.wait(self._app.settings.follow_every.total_seconds()):
             try:
                 self._app.assistant.follow()
+                self._app.stations.follow()
                 if self._clock() >= erase_at:
                     self._app.conversations.erase_old(self._clock())
+                    self._app.people.erase_old()
+                    self._app.stations.erase_old()
                     erase_at = self._clock() + ERASE_EVERY
             except Exception:  # the outermost door of this thread: a passing database fault must not end it
                 log.warning("a release could not be followed, or old turns not erased", exc_info=True)

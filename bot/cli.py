@@ -17,6 +17,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.administering import area_commands, invite, people_commands
 from bot.app import Application, application, now, open_or_build
 from bot.checking import checks
 from bot.dialogue.message import mended
@@ -30,6 +31,9 @@ from knowledge.errors import Busy, KnowledgeError, LibraryError
 from knowledge.reloading import Built
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help="红小驿 Red Station Assistant", pretty_exceptions_enable=False)
+cli.command()(invite)
+cli.add_typer(people_commands, name="people")
+cli.add_typer(area_commands, name="areas")
 Data = Annotated[Path | None, typer.Option(help="Folder for everything that is kept (default ./var).")]
 
 
@@ -88,12 +92,13 @@ def ask(
     with opened(data) as app:
         if question is not None:
             question = mended(question)
-            print(render(app.assistant.answer(Question(question, now())), seed=question).text)
+            asked = Question(question, now())
+            print(render(app.assistant.answer(asked), "zh", asked.asked_at, seed=question).text)
             return
         for item in _items():
             asked = Question(item.text, item.asked_at or now(), item.history, item.location)
             replied = app.assistant.answer(asked)
-            print(reply_line(item.id, render(replied, seed=item.text)), flush=True)
+            print(reply_line(item.id, render(replied, "zh", asked.asked_at, seed=item.text)), flush=True)
 
 
 @cli.command()

@@ -76,8 +76,14 @@ def reply_line(identity: str, message: Message) -> str:
     citations = [
         {"policy": chip.policy, "title": chip.title, "source": chip.source, "passage": chip.passage} for chip in message.chips
     ]
-    held = {"id": identity, "kind": message.kind, "text": message.text, "citations": citations, "release": message.release,
-            "ms": message.milliseconds}  # fmt: skip
+    held: dict[str, object] = {"id": identity, "kind": message.kind, "text": message.text, "citations": citations}
+    if message.stations:
+        held["stations"] = [
+            {"id": card.id, "distance_m": card.distance_m, "open_until": card.open_until or None} for card in message.stations
+        ]
+    if message.flow:
+        held["flow"] = message.flow
+    held |= {"release": message.release, "ms": message.milliseconds}
     return json.dumps(held, ensure_ascii=False)
 
 

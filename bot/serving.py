@@ -5,12 +5,21 @@ from __future__ import annotations
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
 
 import uvicorn
 
-from bot.app import Application, Background
+from bot.app import Application, Background, now
+from bot.channels.telegram.options import options
 from bot.channels.web import web_application
+from bot.dialogue.rider import rider_of
+from bot.storage.updates import UpdateRows
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.service import TelegramService
 
 
 def address_in_use(host: str, port: int) -> bool:
@@ -25,13 +34,42 @@ def address_in_use(host: str, port: int) -> bool:
     return False
 
 
+def open_telegram(app: Application) -> TelegramService | None:
+    """The Telegram channel, None where no token is set: only then its libraries are loaded. Raises SettingsError."""
+    chosen = options(app.settings)
+    if chosen is None:
+        return None
+    from bot.channels.telegram.service import telegram_service
+
+    return telegram_service(chosen, app.talk, partial(UpdateRows, app.engine), now, partial(chosen_language, app))
+
+
+def chosen_language(app: Application, conversation: str) -> str | None:
+    """The language that the person behind a conversation has chosen, None for nobody or no choice."""
+    rider = rider_of(conversation)
+    person = app.people.accounts.find(rider.channel, rider.subject)
+    return person.language if person else None
+
+
 def serve(app: Application, say: Callable[[str], object]) -> None:
     """Serve until SIGINT or SIGTERM."""
     settings = app.settings
     background = Background(app)
+    telegram = open_telegram(app)
+    routes = telegram.routes() if telegram else None
+
+    @asynccontextmanager
+    async def around(_: object) -> AsyncIterator[None]:
+        if telegram:
+            await telegram.start()
+        yield
+        if telegram:
+            await telegram.stop()
+
     server = uvicorn.Server(
         uvicorn.Config(
-            web_application(app.talk, ready=app.ready, public_url=settings.public_url),
+            web_application(app.talk, ready=app.ready, public_url=settings.public_url,
+                            beside=[routes] if routes else [], lifespan=around),
             host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
             proxy_headers=bool(settings.public_url), timeout_graceful_shutdown=5,
         )
@@ -39,6 +77,8 @@ def serve(app: Application, say: Callable[[str], object]) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     say(f"红小驿 Red Station Assistant, release {app.assistant.release}")
     say(f"web chat: {settings.public_url or f'http://{host}:{settings.port}'}  (Ctrl+C stops)")
+    if telegram:
+        say(f"telegram: {'webhook' if routes else 'polling'}")
     # uvicorn raises a caught SIGTERM once more at its end, which by default would kill us before anything is closed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     background.start()

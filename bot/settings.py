@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -36,6 +36,23 @@ class Settings(BaseSettings):
     )
     follow_every: timedelta = Field(
         timedelta(seconds=1), description="How often a running service looks whether another release was made live."
+    )
+
+    telegram_token: SecretStr = Field(
+        SecretStr(""),
+        description="Token of a Telegram bot, from @BotFather. Empty: no Telegram, and none of its libraries is loaded.",
+    )
+    telegram_mode: Literal["auto", "polling", "webhook"] = Field(
+        "auto",
+        description="How updates come: polling needs no address of ours; webhook needs REDSTATION_PUBLIC_URL and a secret."
+        " auto: webhook where a secret is set.",
+    )
+    telegram_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="What Telegram must show with each update of a webhook: 16 to 256 characters of A-Z a-z 0-9 _ -."
+    )
+    telegram_base_url: str = Field("https://api.telegram.org", description="Bot API server; another one where you run your own.")
+    telegram_proxy: SecretStr = Field(
+        SecretStr(""), description="Proxy to reach it, as socks5://user:password@host:port or http://host:port. Empty: none."
     )
 
     @field_validator("conversation_kept", "follow_every", mode="before")

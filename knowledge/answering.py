@@ -1,7 +1,9 @@
 """Question to reply: the use case of the room. Pure given a release; nothing is written, nothing waits.
 
-Order: danger first, then what is no question (nothing typed, small talk, a language we cannot read), then places, then
-ambiguous words, then the library. An answer is made of whole passages; a number never leaves the passage it stands in.
+Order: what is no question (nothing typed, small talk, a language we cannot read), then places, then ambiguous words, then the
+library. Danger was looked for before (knowledge.emergency).
+
+An answer is made of whole passages; a number never leaves the passage it stands in.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from knowledge.clarifying import Clarifications, key
-from knowledge.emergency import numbers_for
+from knowledge.emergency.cards import Cards, shipped_cards
 from knowledge.folding import HAN, clean, fold, words
 from knowledge.fragments import is_fragment
 from knowledge.grounding import confidence, evidence, lacks_what_is_asked, may_answer
@@ -23,7 +25,6 @@ from knowledge.model import (
     Citation,
     Clarification,
     Confidence,
-    EmergencyNotice,
     Passage,
     Policy,
     Question,
@@ -52,6 +53,7 @@ HOTLINES = {
 GENERAL_HOTLINE = "12345"
 CRIME = re.compile(r"被抢|抢了我|抢劫|被偷|偷了我|被打|打了我|打人|勒索|敲诈|跟踪我|绑架")
 MOST_PARTS = 3
+SHARED = frozenset(["N-01", "N-02", "N-07", "N-08", "N-09"])  # facts about numbers: a card has them, but is not about them
 ANSWERABLE = 0.5
 GREETINGS = {
     "hi": "greeting", "hello": "greeting", "hey": "greeting", "thanks": "thanks", "thank": "thanks", "thx": "thanks",
@@ -86,17 +88,18 @@ class Answering:
     """Answers questions from one release."""
 
     def __init__(self, retriever: Retriever, rewriter: Rewriter, clarifications: Clarifications, triage: Triage,
-                 limits: Limits | None = None) -> None:  # fmt: skip
+                 limits: Limits | None = None, cards: Cards | None = None) -> None:  # fmt: skip
         self.retriever = retriever
         self._rewriter = rewriter
         self._clarifications = clarifications
         self._triage = triage
         self._limits = limits or Limits()
+        self._cards = shipped_cards() if cards is None else cards
         self._hotlines = _hotlines(retriever.lexicon.policies)
 
     def with_retriever(self, retriever: Retriever) -> Answering:
         """The same use case over another retriever (vectors switched on)."""
-        return Answering(retriever, self._rewriter, self._clarifications, self._triage, self._limits)
+        return Answering(retriever, self._rewriter, self._clarifications, self._triage, self._limits, self._cards)
 
     def search(self, question: Question, count: int = 10) -> list[Hit]:
         """Retrieval alone."""
@@ -109,10 +112,8 @@ class Answering:
         text = clean(question.text)[:LONGEST_QUESTION].strip()
         if not words(fold(text)):
             return _foreign(text) or SmallTalk("empty")  # no character we know; letters of another script perhaps
-        if numbers := numbers_for(text, self._triage):
-            return EmergencyNotice(numbers, tuple(self._cite_hotline(n) for n in numbers if n in self._hotlines))
         if question.location is not None:
-            return StationWish(self._rewriter.service(text), located=True)
+            return StationWish(self._wished(text, _turns(question)), question.location)
         if (foreign := _foreign(text)) is not None:
             return foreign
         if (number := fold(text).strip(" ?。.!")).isdigit():
@@ -136,14 +137,16 @@ class Answering:
             return ambiguous
         day = _day(question)
         found, sure = self._look_up(text, history, kinds, day, 10)
-        if (aside := self._aside(text, found.hits, sure, kinds, bool(history))) is not None:
+        if (aside := self._aside(text, found.hits, sure, kinds, history)) is not None:
             return aside
         holding = [hit for hit in found.hits if may_answer(hit) and not lacks_what_is_asked(text, hit.passage.text)]
         if sure >= ANSWERABLE and holding and holding[0].score >= self._limits.instead * _best(found.hits).score:
             return self._compose(text, holding, day)
         return self._without_answer(text, found.hits, kinds, bool(history))
 
-    def _aside(self, text: str, hits: Sequence[Hit], sure: float, kinds: Mapping[str, float], follows: bool) -> Reply | None:
+    def _aside(
+        self, text: str, hits: Sequence[Hit], sure: float, kinds: Mapping[str, float], history: Sequence[str]
+    ) -> Reply | None:
         """Small talk, a wish for a place, a fragment: what is no question to the library, unless the library is sure."""
         limits = self._limits
         chat = sum(kinds[kind] for kind in SMALL_TALK)
@@ -152,12 +155,22 @@ class Answering:
         if chat >= limits.small_talk:
             return SmallTalk(max(SMALL_TALK, key=lambda kind: kinds[kind]))
         if kinds["station"] >= limits.station and not self._plainly_outside(hits):
-            return StationWish(self._rewriter.service(text))
-        if not follows and kinds["clarify"] >= limits.clarify and len(key(text)) <= limits.clarify_length:
+            return StationWish(self._wished(text, history))
+        if not history and kinds["clarify"] >= limits.clarify and len(key(text)) <= limits.clarify_length:
             return self._ask_back(hits)
-        if not follows and sure < limits.sure and is_fragment(text):
+        if not history and sure < limits.sure and is_fragment(text):
             return Clarification("", ())
         return None
+
+    def wants_a_place(self, text: str) -> bool:
+        """Whether a message by itself asks for a station."""
+        return self._triage.kinds(text)["station"] >= self._limits.station
+
+    def _wished(self, text: str, history: Sequence[str]) -> str:
+        """What is wanted: the message, with the wish before where this one only refines it or says where."""
+        if history and not self._rewriter.service(text) and self.wants_a_place(history[-1]):
+            return f"{history[-1]} {text}"
+        return text
 
     def _without_answer(self, text: str, hits: Sequence[Hit], kinds: Mapping[str, float], follows: bool) -> Reply:
         """A fragment that finds nothing is asked back; everything else is refused."""
@@ -202,11 +215,18 @@ class Answering:
         chosen += [hit for hit in hits[1:2] if hit.score >= self._limits.companion * best.score]
         unique = list({hit.policy.id: hit for hit in chosen}.values())[:MOST_PARTS]
         asserts = bool(PREMISE.search(fold(text)))
-        return Answer(tuple(_part(hit, asserts) for hit in unique), self._citations(unique))
+        safety = self._safety(unique)
+        return Answer(tuple(_part(hit, asserts) for hit in unique), self._citations(unique, safety), safety)
 
-    def _citations(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+    def _safety(self, hits: Sequence[Hit]) -> tuple[str, ...]:
+        """Whom to call if what is asked about is happening now: the first number of the card that stands on the same facts."""
+        about = {fact for hit in hits for fact in hit.policy.facts}
+        found = {card.numbers[0] for card in self._cards.values() if about & set(card.facts) - SHARED}
+        return tuple(sorted(number for number in found if number in self._hotlines))[:2]
+
+    def _citations(self, hits: Sequence[Hit], more: Sequence[str] = ()) -> tuple[Citation, ...]:
         cited = {hit.policy.id: cite(hit.policy, hit.passage) for hit in hits}
-        named = [number for hit in hits for number in TELEPHONE.findall(hit.passage.text)]
+        named = [*(number for hit in hits for number in TELEPHONE.findall(hit.passage.text)), *more]
         for number in dict.fromkeys(named):
             if number in self._hotlines and self._hotlines[number][0].id not in cited:
                 cited[self._hotlines[number][0].id] = self._cite_hotline(number)

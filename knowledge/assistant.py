@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from knowledge.emergency.lane import EmergencyLane
+from knowledge.emergency.recognising import Recogniser
 from knowledge.errors import EmbeddingError, KnowledgeError, NoRelease, ReleaseDamaged
-from knowledge.model import Question, Refusal, Replied
+from knowledge.model import Question, Refusal, Replied, Reply, StationWish
 from knowledge.opening import OpenIndex, OpenRelease
-from knowledge.ports import Embedder, Gaps, Releases
+from knowledge.ports import Embedder, Gaps, Releases, StationFinder
 from knowledge.ranking import Ranking
 from knowledge.redacting import redact
 from knowledge.reloading import Reloader
@@ -30,7 +32,7 @@ class Assistant:
     """
 
     def __init__(self, reloader: Reloader, releases: Releases, gaps: Gaps, embedder: Callable[[], Embedder],
-                 open_index: OpenIndex) -> None:  # fmt: skip
+                 open_index: OpenIndex, stations: StationFinder | None = None) -> None:  # fmt: skip
         self._reloader = reloader
         self._releases = releases
         self._gaps = gaps
@@ -42,6 +44,8 @@ class Assistant:
         self._changing = threading.Lock()
         self._ranking = Ranking.load()
         self._triage = Triage.load()
+        self._lane = EmergencyLane(Recogniser.load())
+        self._stations = stations
 
     @property
     def release(self) -> str:
@@ -94,16 +98,50 @@ class Assistant:
         return True
 
     def answer(self, question: Question) -> Replied:
-        """The reply of the live release. Writes nothing."""
+        """The reply to a question: the emergency card first, then the live release. Writes nothing."""
+        return self.emergency(question.text, question.history) or self.look_up(question)
+
+    def emergency(self, text: str, recent: Sequence[str] = ()) -> Replied | None:
+        """The card, if somebody is in danger now. Needs no release, no file, no database; `recent` are the turns of the last
+        minutes.
+        """
+        started = time.perf_counter()
+        card = self._lane.card_for(text, recent)
+        return Replied(card, self.release, time.perf_counter() - started) if card else None
+
+    def follows_a_card(self, recent: Sequence[str]) -> bool:
+        """Whether one of the turns of the last minutes was an emergency."""
+        return any(self._lane.card_for(turn) is not None for turn in recent)
+
+    def has_first_aid_stations(self) -> bool:
+        """Whether a card may offer the way to a real station with first aid."""
+        return self._stations is not None and self._stations.has_first_aid()
+
+    def look_up(self, question: Question) -> Replied:
+        """The reply of the live release to a question in which nobody is in danger."""
         live = self._require()
         started = time.perf_counter()
+        reply: Reply = self._place_named(live, question) or self._from_library(live, question)
+        if isinstance(reply, StationWish) and self._stations is not None:
+            reply = self._stations.find(reply.text, reply.location, question.asked_at)
+        return Replied(reply, live.version, time.perf_counter() - started)
+
+    def _from_library(self, live: OpenRelease, question: Question) -> Reply:
         try:
-            reply = live.answering.answer(question)
+            return live.answering.answer(question)
         except ReleaseDamaged as cause:
             log.warning("vectors failed in use (%s); lexical answers from now on", cause)
             live.detach_vectors()
-            reply = live.answering.answer(question)
-        return Replied(reply, live.version, time.perf_counter() - started)
+            return live.answering.answer(question)
+
+    def _place_named(self, live: OpenRelease, question: Question) -> StationWish | None:
+        """A place of the directory, typed after a wish for a station."""
+        if self._stations is None or not question.history or question.location is not None:
+            return None
+        wish = question.history[-1]
+        if self._stations.locate(question.text) is None or not live.answering.wants_a_place(wish):
+            return None
+        return StationWish(f"{wish} {question.text}")
 
     def search(self, question: Question, count: int = 10) -> list[Hit]:
         """The policies found for a question, best first."""

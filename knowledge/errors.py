@@ -6,6 +6,8 @@ KnowledgeError
 │   ├── NoRelease           nothing to answer from
 │   └── ReleaseDamaged      a release's files are not what its manifest says
 ├── EmbeddingError          the embedding model cannot be loaded or does not fit the release
+├── StationsUnavailable     the rows of the stations cannot be read or written now
+├── BadHours                a text is no opening hours we can keep
 └── Busy                    somebody else is building
 Text for people is not in here: the dialogue and the command line have the words.
 """
@@ -54,6 +56,14 @@ class ReleaseDamaged(ReleaseError):
 
 class EmbeddingError(KnowledgeError):
     """The embedding model cannot be loaded or does not fit the release."""
+
+
+class StationsUnavailable(KnowledgeError):
+    """The rows of the stations cannot be read or written now."""
+
+
+class BadHours(KnowledgeError):
+    """A text is no opening hours, or one of a kind nobody could evaluate rightly."""
 
 
 class Busy(KnowledgeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -113,6 +114,7 @@ class Answer:
 
     parts: tuple[AnswerPart, ...]
     citations: tuple[Citation, ...]
+    safety: tuple[str, ...] = ()  # numbers to dial first if what is asked about is happening now
 
 
 class RefusalReason(StrEnum):
@@ -153,23 +155,58 @@ class SmallTalk:
 
 @dataclass(frozen=True, slots=True)
 class StationWish:
-    """Wants a place to go to now. `service` is the canonical name of what is wanted there, "" if none was named;
-    `located`: the place they are at came with the message.
-    """
+    """Wants a place to go to. `text` says what is wanted there, with the turn before where this one leans on it."""
 
-    service: str = ""
-    located: bool = False
+    text: str
+    location: Location | None = None
+
+
+class StationReply:
+    """Base of what `knowledge.stations` answers to a wish (`StationAnswer`)."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class EmergencyNotice:
-    """Somebody is in danger now. `numbers` are to be dialled in this order."""
+class CardText:
+    """An emergency card in one language. `first` begins with the number to call; `say` is what to tell the operator;
+    `read_aloud` is to be read to them, with `{place}` for where it is.
+    """
 
+    title: str
+    first: str
+    say: str
+    steps: tuple[str, ...]
+    avoid: tuple[str, ...]
+    read_aloud: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardSource:
+    """Where the steps of a card come from."""
+
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyCard:
+    """Somebody is in danger now. `numbers` are to be dialled in this order; `texts` by language; `review` is "pending" until
+    somebody who may has reviewed the card. `place`: what the rider said about where, in a message after the first card.
+    """
+
+    id: str
     numbers: tuple[str, ...]
-    citations: tuple[Citation, ...] = ()
+    texts: Mapping[str, CardText]
+    sources: tuple[CardSource, ...]
+    facts: tuple[str, ...]
+    review: str
+    confidence: str = "verified"
+    follows: bool = False
+    place: str = ""
 
 
-Reply = Answer | Refusal | Clarification | SmallTalk | StationWish | EmergencyNotice
+Reply = Answer | Refusal | Clarification | SmallTalk | StationWish | StationReply | EmergencyCard
 
 
 @dataclass(frozen=True, slots=True)

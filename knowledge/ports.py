@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from knowledge.model import Location
 
 Matrix = NDArray[np.float32]
 
@@ -64,4 +66,20 @@ class Gaps(Protocol):
 
     def record(self, request: str, question: str, reason: str, nearest: Sequence[str], at: datetime) -> None:
         """Note a redacted question once per `request`."""
+        ...
+
+
+class StationFinder(Protocol):
+    """Finds stations; `knowledge.stations.Stations` is the real one."""
+
+    def find(self, text: str, location: Location | None, at: datetime) -> Any:
+        """A reply to a wish for a place (`knowledge.stations.model.StationAnswer`)."""
+        ...
+
+    def locate(self, text: str) -> object | None:
+        """The place of the directory that `text` names, None if it names none."""
+        ...
+
+    def has_first_aid(self) -> bool:
+        """Whether any real station is registered with first aid; reads nothing but memory."""
         ...

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from bot.dialogue.message import Chip, Message
+from bot.dialogue.message import Button, Chip, Message
+from bot.dialogue.places import station_answer, station_wish
 from bot.dialogue.wording import Wording, wording
 from knowledge.model import (
     Answer,
@@ -13,41 +17,44 @@ from knowledge.model import (
     Citation,
     Clarification,
     Confidence,
-    EmergencyNotice,
+    EmergencyCard,
     Refusal,
     RefusalReason,
     Replied,
-    Reply,
     SmallTalk,
     StationWish,
 )  # fmt: skip
+from knowledge.stations.model import StationAnswer
 
 TELEPHONE = re.compile(r"(?<!\d)(?:110|119|12[02]|12\d{3}|96110)(?!\d)")
-WORD_FORMS = {"smalltalk": SmallTalk, "stations": StationWish, "clarify": Clarification}
 
 
-def render(replied: Replied, language: str = "zh", seed: str = "", recorded: bool = False) -> Message:
-    """The message for a reply. `seed` varies small talk (the rider's own words do); `recorded`: the question was noted as a gap."""
-    say = wording(language)
-    message = _render(replied.reply, say, seed, recorded)
-    return Message(
-        **{
-            name: getattr(message, name)
-            for name in ("kind", "text", "body", "chips", "quick_replies", "dial", "rateable", "asks_location")
-        },
-        release=replied.release,
-        milliseconds=round(replied.seconds * 1000, 2),
-    )
+def render(
+    replied: Replied, language: str, now: datetime, *, seed: str = "", recorded: bool = False, first_aid: bool = False
+) -> Message:
+    """The message for a reply, said at `now` (aware).
 
-
-def _render(reply: Reply, say: Wording, seed: str, recorded: bool) -> Message:
+    `seed` varies small talk (the rider's own words do); `recorded`: the question was noted as a gap; `first_aid`: the directory
+    holds real stations with first aid, which a card may offer.
+    """
+    say, reply = wording(language), replied.reply
     if isinstance(reply, Refusal):
-        return _refusal(reply, say, recorded)
-    forms: dict[type, Callable[..., Message]] = {
-        Answer: _answer, Clarification: _clarification, SmallTalk: _small_talk, StationWish: _station_wish,
-        EmergencyNotice: _emergency,
-    }  # fmt: skip
-    return forms[type(reply)](reply, say, seed)
+        message = _refusal(reply, say, recorded)
+    elif isinstance(reply, StationAnswer):
+        message = station_answer(reply, say, now)
+    elif isinstance(reply, EmergencyCard):
+        message = _emergency(reply, say, first_aid)
+    else:
+        forms: dict[type, Callable[..., Message]] = {
+            Answer: _answer, Clarification: _clarification, SmallTalk: _small_talk, StationWish: station_wish,
+        }  # fmt: skip
+        message = forms[type(reply)](reply, say, seed)
+    return replace(message, release=replied.release, milliseconds=round(replied.seconds * 1000, 2))
+
+
+def plain(kind: str, body: str, **more: Any) -> Message:
+    """A message that is nothing but its words (and what `more` adds)."""
+    return Message(kind, body, body, **more)
 
 
 def _answer(answer: Answer, say: Wording, _: str) -> Message:
@@ -55,6 +62,8 @@ def _answer(answer: Answer, say: Wording, _: str) -> Message:
     if len(parts) > 1:
         titles = [say.say("answer.part", number=n, title=part.title) for n, part in enumerate(answer.parts, 1)]
         parts = [f"{title}\n{text}" for title, text in zip(titles, parts, strict=True)]
+    if answer.safety:
+        parts.insert(0, say.say("answer.safety", numbers=_called(answer.safety, say)))
     body = "\n\n".join(parts)
     chips = tuple(_chip(citation, say) for citation in answer.citations)
     return Message("answer", _with_sources(body, chips, say), body, chips, (), _dial(body), rateable=True)
@@ -106,20 +115,33 @@ def _small_talk(talk: SmallTalk, say: Wording, seed: str) -> Message:
     return Message("smalltalk", body, body, quick_replies=say.all(f"suggest.{talk.occasion}"))
 
 
-def _station_wish(wish: StationWish, say: Wording, _: str) -> Message:
-    if wish.located:
-        asked = say.say("stations.located")
-    else:
-        asked = say.say("stations.ask", service=wish.service) if wish.service else say.say("stations.ask_any")
-    body = f"{asked}\n\n{say.say('stations.not_yet')}"
-    return Message("stations", body, body, asks_location=not wish.located)
+def _emergency(card: EmergencyCard, say: Wording, first_aid: bool) -> Message:
+    held = card.texts[say.language]
+    named = set(TELEPHONE.findall(held.first))
+    more = [number for number in card.numbers if number not in named]
+    place = card.place or say.say("emergency.place_unknown")
+    aloud = held.read_aloud.format(place=place)
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(held.steps, 1))
+    blocks = [
+        held.first,
+        *([say.say("emergency.also", numbers=_called(more, say))] if more else []),
+        held.say,
+        steps,
+        "\n".join(held.avoid),
+        say.say("emergency.read_aloud", number=card.numbers[0], text=aloud),
+    ]
+    if card.follows:
+        blocks.insert(0, say.say("emergency.follows"))
+    body = "\n\n".join(blocks)
+    chips = tuple(Chip(f"card:{card.id}", held.title, source.name, "", card.id, steps, source.url) for source in card.sources)
+    buttons = (Button(say.say("emergency.station"), "locate"),) if first_aid else ()
+    text = _with_sources(body, chips, say)
+    return Message("emergency", text, body, chips, (), card.numbers, buttons=buttons, read_aloud=aloud)
 
 
-def _emergency(notice: EmergencyNotice, say: Wording, _: str) -> Message:
-    numbers = "、".join(say.say(f"emergency.what_{number}") for number in notice.numbers)
-    body = "\n\n".join([say.say("emergency.first", numbers=numbers), say.say("emergency.place"), say.say("emergency.safe")])
-    chips = tuple(_chip(citation, say) for citation in notice.citations)
-    return Message("emergency", body, body, chips, (), notice.numbers)
+def _called(numbers: Sequence[str], say: Wording) -> str:
+    """Numbers with what each of them is."""
+    return say.say("emergency.and").join(say.say(f"emergency.what_{number}") for number in numbers)
 
 
 def _chip(citation: Citation, say: Wording) -> Chip:

@@ -1,4 +1,4 @@
-"""One rider's words to one message: reads the turns before, asks the assistant, puts the reply into words, remembers.
+"""One rider's words to one message: danger first, then commands, then the assistant; puts the reply into words, remembers.
 
 Nothing here may keep an answer from a rider: a database that does not answer costs the memory of a conversation, not the reply.
 """
@@ -13,13 +13,18 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.dialogue.commanding import Commands
+from bot.dialogue.doing import Actions
 from bot.dialogue.message import Message, mended
-from bot.dialogue.rendering import render
+from bot.dialogue.recent import Allowance, RecentTurns
+from bot.dialogue.rendering import plain, render
+from bot.dialogue.rider import rider_of
 from bot.dialogue.wording import wording
+from bot.errors import BotError
 from bot.storage.store import Conversations, Ratings
 from knowledge import Assistant, Question
 from knowledge.errors import KnowledgeError
-from knowledge.model import EmergencyNotice, Location, Replied
+from knowledge.model import EmergencyCard, Location, Replied
 
 log = logging.getLogger(__name__)
 REMEMBERED = 2048  # replies kept in memory, so that a request sent again gets the same reply
@@ -28,12 +33,26 @@ REMEMBERED = 2048  # replies kept in memory, so that a request sent again gets t
 class RiderTalk:
     """`Talk` for every channel."""
 
-    def __init__(self, assistant: Assistant, conversations: Conversations, ratings: Ratings, clock: Callable[[], datetime]) -> None:
+    def __init__(self, assistant: Assistant, conversations: Conversations, ratings: Ratings, clock: Callable[[], datetime],
+                 commands: Commands, actions: Actions) -> None:  # fmt: skip
         self._assistant = assistant
         self._conversations = conversations
         self._ratings = ratings
         self._clock = clock
+        self._commands = commands
+        self._actions = actions
+        self._recent = RecentTurns()
+        self._allowance = Allowance()
         self._replies: OrderedDict[str, Message] = OrderedDict()
+
+    def alarm(self, conversation: str, text: str, request: str, language: str = "zh", *, located: bool = False) -> Message | None:
+        """See `Talk.alarm`. A location is looked at by itself: after a card it asks for the nearest first aid."""
+        now, text = self._clock(), mended(text)
+        replied = self._assistant.emergency(text, () if located else self._recent.of(conversation, now, but=request))
+        if replied is None:
+            return None
+        self._recent.add(conversation, request, text, now)
+        return self._remembered(request, self._urgent(replied, language, now))
 
     async def reply(self, conversation: str, text: str, request: str, location: tuple[float, float] | None = None,
                     language: str = "zh") -> Message:  # fmt: skip
@@ -41,29 +60,59 @@ class RiderTalk:
         known = self._replies.get(request)
         if known is not None:
             return known
+        text, now = mended(text), self._clock()
+        if (card := self.alarm(conversation, text, request, language, located=location is not None)) is not None:
+            return card
+        recent = self._recent.of(conversation, now, but=request)
+        self._recent.add(conversation, request, text, now)
+        if not self._allowance.take(conversation, now):
+            return plain("smalltalk", wording(language).say("limits.too_many"))
         try:
-            message = await asyncio.to_thread(self._reply, conversation, mended(text), request, location, language)
-        except KnowledgeError as cause:
+            return self._remembered(
+                request, await asyncio.to_thread(self._reply, conversation, text, request, location, language, recent)
+            )
+        except (KnowledgeError, BotError) as cause:
             log.error("cannot answer: %s", cause)
-            broken = wording(language).say("error.broken")
-            return Message("refusal", broken, broken, dial=("120", "110", "119"))
+            return self._broken(language)
+
+    async def act(self, conversation: str, action: str, request: str, language: str = "zh") -> Message:
+        """See `Talk.act`."""
+        known = self._replies.get(request)
+        if known is not None:
+            return known
+        if not self._allowance.take(conversation, self._clock()):
+            return plain("smalltalk", wording(language).say("limits.too_many"))
+        try:
+            done = await asyncio.to_thread(self._actions.do, rider_of(conversation), action, request, language, self._clock())
+        except (KnowledgeError, BotError, SQLAlchemyError) as cause:
+            log.error("an action failed: %s", cause)
+            return self._broken(language)
+        return self._remembered(request, done)
+
+    def _reply(self, conversation: str, text: str, request: str, location: tuple[float, float] | None, language: str,
+               recent: tuple[str, ...]) -> Message:  # fmt: skip
+        now = self._clock()
+        if (commanded := self._commands.do(rider_of(conversation), text, language, now)) is not None:
+            return commanded
+        history = self._turns(conversation, now) or recent
+        wanted = wording("zh").say("emergency.station") if location and self._assistant.follows_a_card(recent) else text
+        question = Question(wanted, now, history, Location(*location) if location else None)
+        replied = self._assistant.look_up(question)
+        recorded = self._keep(conversation, history, question, request, replied)
+        return render(replied, language, now, seed=text, recorded=recorded)
+
+    def _urgent(self, replied: Replied, language: str, now: datetime) -> Message:
+        assert isinstance(replied.reply, EmergencyCard)
+        return render(replied, language, now, first_aid=self._assistant.has_first_aid_stations())
+
+    def _remembered(self, request: str, message: Message) -> Message:
         self._replies[request] = message
         while len(self._replies) > REMEMBERED:
             self._replies.popitem(last=False)
         return message
 
-    def _reply(self, conversation: str, text: str, request: str, location: tuple[float, float] | None, language: str) -> Message:
-        now = self._clock()
-        place = Location(*location) if location else None
-        replied = self._assistant.answer(Question(text, now, (), place))
-        if not isinstance(replied.reply, EmergencyNotice):
-            history = self._turns(conversation, now)
-            question = Question(text, now, history, place)
-            if history:
-                replied = self._assistant.answer(question)
-            recorded = self._keep(conversation, history, question, request, replied)
-            return render(replied, language, seed=text, recorded=recorded)
-        return render(replied, language, seed=text)
+    def _broken(self, language: str) -> Message:
+        return plain("refusal", wording(language).say("error.broken"), dial=("120", "110", "119"))
 
     def _turns(self, conversation: str, now: datetime) -> tuple[str, ...]:
         try:
@@ -73,7 +122,7 @@ class RiderTalk:
             return ()
 
     def _keep(self, conversation: str, history: tuple[str, ...], question: Question, request: str, replied: Replied) -> bool:
-        """Remember the turn and, after a refusal, the gap; True if a gap was noted."""
+        """Remember the turn and, after a refusal, the gap; True if a gap was noted. Where the rider is, is never kept."""
         try:
             self._conversations.remember(conversation, history, question.text, question.asked_at)
             return self._assistant.record_gap(request, question, replied)
@@ -92,6 +141,7 @@ class RiderTalk:
 
     async def forget(self, conversation: str) -> None:
         """See `Talk.forget`."""
+        self._recent.forget(conversation)
         try:
             await asyncio.to_thread(self._conversations.forget, conversation)
         except SQLAlchemyError as cause:

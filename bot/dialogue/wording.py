@@ -13,8 +13,9 @@ LANGUAGES = ("zh", "en")
 class Wording:
     """The sentences of one language. `say("refusal.outside", missing=…)` fills the marks in."""
 
-    def __init__(self, sentences: dict[str, str | list[str]]) -> None:
+    def __init__(self, sentences: dict[str, str | list[str]], language: str = "zh") -> None:
         self._sentences = sentences
+        self.language = language
 
     def say(self, key: str, *, seed: str = "", **marks: object) -> str:
         """A sentence. Where there are several, `seed` chooses one, always the same for the same seed."""
@@ -38,4 +39,4 @@ def wording(language: str = "zh") -> Wording:
     """The wording of a language; Chinese for one that is not there."""
     name = language if language in LANGUAGES else "zh"
     held = tomllib.loads((resources.files("bot.dialogue") / "words" / f"{name}.toml").read_text(encoding="utf-8"))
-    return Wording({f"{table}.{key}": value for table, rows in held.items() for key, value in rows.items()})
+    return Wording({f"{table}.{key}": value for table, rows in held.items() for key, value in rows.items()}, name)

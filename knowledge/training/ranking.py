@@ -173,8 +173,8 @@ def unseen_examples(policies: Sequence[Policy], glossary: Glossary, ranking: Ran
         items += [{"q": text, "kind": "refuse", "facts": []} for text in outside[fold::FOLDS]]
         held = {str(item["q"]) for item in items}
         labelled = [pair for pair in labelled_kinds(kept) if pair[0] not in held]
-        model = fit([text for text, _ in labelled], [KINDS.index(kind) for _, kind in labelled], len(KINDS))
-        triage = Triage(model, model)
+        model = fit([text for text, _ in labelled], [KINDS.index(kind) for _, kind in labelled])
+        triage = Triage(model)
         tokenizer, vectors = train_embedding(kept, glossary, HELD_OUT_EPOCHS)
         bench = Bench(kept, glossary, StaticEmbedder.of(tokenizer, vectors.numpy()), triage.kinds)
         found += examples_of(bench, ranking, items, 1.0)

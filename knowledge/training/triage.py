@@ -18,10 +18,11 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
+from knowledge.linear import LinearModel
 from knowledge.model import Confidence, Policy
 from knowledge.policies import read_library
 from knowledge.training.embedding import LIBRARY
-from knowledge.triage import KINDS, SHIPPED, LinearModel, Triage, features
+from knowledge.triage import KINDS, SHIPPED, Triage, features
 
 UTTERANCES = Path(__file__).parent / "utterances"
 SEED = 20261121
@@ -36,7 +37,7 @@ def lines(name: str) -> list[str]:
 
 
 def labelled_kinds(policies: Sequence[Policy]) -> list[tuple[str, str]]:
-    """(utterance, kind) for the first head."""
+    """(utterance, kind) of everything that is learnt from."""
     found: list[tuple[str, str]] = []
     for policy in policies:
         kind = "offtopic" if policy.topic == "limits" else "question"
@@ -47,14 +48,7 @@ def labelled_kinds(policies: Sequence[Policy]) -> list[tuple[str, str]]:
     return found
 
 
-def labelled_danger(policies: Sequence[Policy]) -> list[tuple[str, int]]:
-    """(utterance, 1 if somebody is in danger) for the second head."""
-    found = [(line.split("\t")[-1], 1) for line in lines("emergency")]
-    found += [(line, 0) for line in lines("not_emergency")]
-    return found + [(text, 0) for text, _ in labelled_kinds(policies)]
-
-
-def fit(texts: list[str], labels: list[int], classes: int, weight: dict[int, float] | None = None) -> LinearModel:
+def fit(texts: list[str], labels: list[int]) -> LinearModel:
     """A softmax model over the features of `texts`."""
     rows = [features(text) for text in texts]
     sounded = [[name for name in row if name.startswith("~")] for row in rows]
@@ -63,12 +57,9 @@ def fit(texts: list[str], labels: list[int], classes: int, weight: dict[int, flo
     frequency = Counter(name for row in rows[: len(texts)] for name in row)
     vocabulary = {name: n for n, name in enumerate(sorted(name for name, count in frequency.items() if count >= RAREST))}
     matrix = to_matrix(rows, vocabulary)
-    model = LogisticRegression(C=STRENGTH, max_iter=400, class_weight=weight or "balanced", random_state=SEED)
+    model = LogisticRegression(C=STRENGTH, max_iter=400, class_weight="balanced", random_state=SEED)
     model.fit(matrix, labels)
-    weights, bias = model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32)
-    if classes == 2:
-        weights, bias = np.concatenate([-weights, weights], axis=1) / 2, np.array([-bias[0], bias[0]], np.float32) / 2
-    return LinearModel(vocabulary, weights, bias)
+    return LinearModel(vocabulary, model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32))
 
 
 def to_matrix(rows: list[list[str]], vocabulary: dict[str, int]) -> csr_matrix:
@@ -86,7 +77,7 @@ def cross_validate(texts: list[str], labels: list[int], names: tuple[str, ...]) 
     """Print, for each class, the share found and the share right among five held-out fifths."""
     guesses = np.zeros(len(texts), int)
     for kept, held in StratifiedKFold(5, shuffle=True, random_state=SEED).split(texts, labels):
-        model = fit([texts[n] for n in kept], [labels[n] for n in kept], len(names))
+        model = fit([texts[n] for n in kept], [labels[n] for n in kept])
         guesses[held] = [int(np.argmax(model.probabilities(features(texts[n])))) for n in held]
     truth = np.array(labels)
     for number, name in enumerate(names):
@@ -96,18 +87,17 @@ def cross_validate(texts: list[str], labels: list[int], names: tuple[str, ...]) 
 
 
 def main() -> None:
-    """Fit both heads and save them."""
+    """Fit the model and save it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--check", action="store_true", help="cross-validate as well")
     options = parser.parse_args()
     policies = read_library(LIBRARY)
-    kinds, danger = labelled_kinds(policies), labelled_danger(policies)
+    kinds = labelled_kinds(policies)
     texts, labels = [text for text, _ in kinds], [KINDS.index(kind) for _, kind in kinds]
     if options.check:
         cross_validate(texts, labels, KINDS)
-        cross_validate([text for text, _ in danger], [label for _, label in danger], ("calm", "danger"))
-    triage = Triage(fit(texts, labels, len(KINDS)), fit([t for t, _ in danger], [n for _, n in danger], 2))
+    triage = Triage(fit(texts, labels))
     triage.save(options.out)
     print(f"saved {options.out} ({options.out.stat().st_size / 1e3:.0f} kB)")
 

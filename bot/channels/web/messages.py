@@ -1,4 +1,4 @@
-"""The two calls of the chat: one rider's words in, one message out; and 有用/没用."""
+"""The calls of the chat: one rider's words or one tapped button in, one message out; and 有用/没用."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from dataclasses import asdict
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from starlette.responses import JSONResponse
 
 from bot.channels.web.problems import ProblemError
-from bot.channels.web.wording import chosen
+from bot.channels.web.wording import Language, chosen
 from bot.dialogue.message import Message
 from bot.dialogue.ports import Talk
 
 BODY_LIMIT = 64 * 1024  # bytes
 TEXT_LIMIT = 10_000  # characters
+ACTION_LIMIT = 64  # bytes
 CONVERSATION_COOKIE = "conversation"
 CONVERSATION_SECONDS = 30 * 24 * 3600  # renewed by every message; a month of silence starts afresh
 
@@ -30,7 +31,14 @@ def _mended(value: object) -> object:
     return _UNPAIRED.sub("\ufffd", value) if isinstance(value, str) else value
 
 
+def _short(action: str) -> str:
+    if len(action.encode("utf-8", "replace")) > ACTION_LIMIT:
+        raise ValueError(f"an action has at most {ACTION_LIMIT} bytes")
+    return action
+
+
 RequestName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+Action = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_./-]*(:[^\s\p{C}]+)?$"), AfterValidator(_short)]
 Body = TypeVar("Body", bound=BaseModel)
 
 
@@ -49,6 +57,15 @@ class Incoming(BaseModel):
     request: RequestName
     text: Annotated[str, BeforeValidator(_mended), Field(max_length=TEXT_LIMIT)]
     location: Point | None = None
+    language: str | None = Field(default=None, max_length=35)
+
+
+class Tapped(BaseModel):
+    """A button of kind `act`; `action` is its value, `request` names the tap once and for all."""
+
+    model_config = ConfigDict(strict=True)
+    request: RequestName
+    action: Action
     language: str | None = Field(default=None, max_length=35)
 
 
@@ -74,18 +91,16 @@ def message_routes(talk: Talk, secure: bool) -> APIRouter:
             incoming.text,
             incoming.request,
             (place.lat, place.lon) if place else None,
-            chosen(incoming.language or request.headers.get("accept-language")),
+            _language(request, incoming.language),
         )
-        response = JSONResponse(_rendered(incoming.request, reply), headers={"Cache-Control": "no-store"})
-        response.set_cookie(
-            CONVERSATION_COOKIE,
-            conversation,
-            max_age=CONVERSATION_SECONDS,
-            httponly=True,
-            samesite="lax",
-            secure=secure,
-        )
-        return response
+        return _answered(incoming.request, reply, conversation, secure)
+
+    @routes.post("/actions")
+    async def action(request: Request) -> JSONResponse:
+        tapped = await _read(request, Tapped)
+        conversation = _conversation(request) or secrets.token_urlsafe(32)
+        reply = await talk.act(conversation, tapped.action, tapped.request, _language(request, tapped.language))
+        return _answered(tapped.request, reply, conversation, secure)
 
     @routes.post("/feedback")
     async def feedback(request: Request) -> Response:
@@ -109,6 +124,24 @@ def _conversation(request: Request) -> str | None:
     """The token we once gave this browser; anything else in the cookie counts as none."""
     token = request.cookies.get(CONVERSATION_COOKIE, "")
     return token if _TOKEN.fullmatch(token) else None
+
+
+def _language(request: Request, wish: str | None) -> Language:
+    return chosen(wish or request.headers.get("accept-language"))
+
+
+def _answered(request: str, message: Message, conversation: str, secure: bool) -> JSONResponse:
+    """The reply, and the cookie that keeps the conversation for another month."""
+    response = JSONResponse(_rendered(request, message), headers={"Cache-Control": "no-store"})
+    response.set_cookie(
+        CONVERSATION_COOKIE,
+        conversation,
+        max_age=CONVERSATION_SECONDS,
+        httponly=True,
+        samesite="lax",
+        secure=secure,
+    )
+    return response
 
 
 async def _read(request: Request, model: type[Body]) -> Body:
@@ -136,7 +169,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _rendered(request: str, message: Message) -> dict[str, object]:
-    """The reply as JSON; the page shows `body` and `chips`, plain clients may use `text`."""
+    """The reply as JSON; the page shows `body`, `chips` and `stations`, plain clients may use `text`."""
     return {
         "request": request,
         "kind": message.kind,
@@ -148,6 +181,10 @@ def _rendered(request: str, message: Message) -> dict[str, object]:
         "dial": list(message.dial),
         "rateable": message.rateable,
         "asks_location": message.asks_location,
+        "stations": [asdict(station) for station in message.stations],
+        "buttons": [asdict(button) for button in message.buttons],
+        "flow": message.flow,
+        "read_aloud": message.read_aloud,
         "release": message.release,
         "ms": round(message.milliseconds, 1),
     }

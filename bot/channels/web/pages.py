@@ -7,6 +7,7 @@ Everything is rendered and hashed once, when the application is made. All static
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +26,11 @@ _MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
+_COMMENT_LINE = re.compile(rb"^ *(?://.*|/\*\*.*\*/)\n", re.MULTILINE)
 _FOR_A_YEAR = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 _METHODS = ["GET", "HEAD"]  # FastAPI adds no HEAD by itself; uptime monitors use it
-_SCRIPT_TABLES = ("chat", "sheet", "location", "network", "clearing", "numbers", "errors")
+_SCRIPT_TABLES = ("chat", "location", "stations", "network", "clearing", "numbers", "errors")
 _THEME = "#8f1d1d"
 
 
@@ -46,7 +48,7 @@ class Shell:
 
     def __init__(self) -> None:
         self._static = {
-            path.name: _file(path.read_bytes(), _MEDIA_TYPES[path.suffix])
+            path.name: _file(_lean(path), _MEDIA_TYPES[path.suffix])
             for path in sorted((_HERE / "static").iterdir())
             if path.suffix in _MEDIA_TYPES
         }
@@ -92,7 +94,10 @@ class Shell:
         tables = words(language)
         html = self._templates.get_template("page.html").render(
             w=tables,
-            script_words={name: tables[name] for name in _SCRIPT_TABLES},
+            script_words={
+                "dial": [entry["number"] for entry in tables["header"]["dial"]],
+                **{name: tables[name] for name in _SCRIPT_TABLES},
+            },
             language=language,
             other="en" if language == "zh" else "zh",
             home=_home(language),
@@ -157,6 +162,12 @@ def _sent(request: Request, file: File, caching: str) -> Response:
     if file.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def _lean(path: Path) -> bytes:
+    """A file as it travels: scripts leave the lines behind that hold nothing but a comment, a tenth of the first load."""
+    content = path.read_bytes()
+    return _COMMENT_LINE.sub(b"", content) if path.suffix == ".js" else content
 
 
 def _home(language: Language) -> str:

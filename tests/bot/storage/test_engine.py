@@ -14,8 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData, text
 
 from bot.errors import StorageError
+from bot.storage import queues as queue_tables
 from bot.storage import store as bot_store
 from bot.storage.engine import HEADS, alembic_configuration, open_engine
+from bot.storage.people import tables as people_tables
 from knowledge import store as knowledge_store
 
 
@@ -41,7 +43,7 @@ def test_a_new_database_is_brought_to_every_head(engine: Engine) -> None:
 
 def test_the_migrations_make_the_tables_that_the_code_uses(engine: Engine) -> None:
     wanted = MetaData()
-    for room in (bot_store, knowledge_store):
+    for room in (bot_store, people_tables, queue_tables, knowledge_store):
         for table in room.metadata.tables.values():
             table.to_metadata(wanted)
     with engine.connect() as connection:

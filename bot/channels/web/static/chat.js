@@ -2,6 +2,7 @@
 import * as store from "./store.js";
 import { Delivery } from "./delivery.js";
 import { hush } from "./device.js";
+import { findMe } from "./replies.js";
 import { confirmClear } from "./sheets.js";
 import { TurnView } from "./turns.js";
 
@@ -9,7 +10,11 @@ const byId = (id) => document.getElementById(id);
 const words = JSON.parse(byId("words").textContent);
 const language = document.documentElement.lang.startsWith("en") ? "en" : "zh";
 const finePointer = matchMedia("(pointer: fine)");
-const [log, scroller, welcome, form, text, send] = ["log", "scroll", "welcome", "composer", "text", "send"].map(byId);
+const URGENT = 3600000; // ms after an emergency card in which the box asks where
+const ids = ["log", "scroll", "welcome", "composer", "text", "send", "pin", "where"];
+const [log, scroller, welcome, form, text, send, pin, where] = ids.map(byId);
+const placeholder = text.placeholder;
+const other = document.querySelector(".language");
 const views = new Map();
 let netDown = !navigator.onLine;
 
@@ -22,7 +27,9 @@ const delivery = new Delivery({
 });
 const acts = {
   say: (line) => say(line, finePointer.matches),
-  locate: (place) => say(words.location.message, finePointer.matches, place),
+  locate: (place) => say(words.location.message, finePointer.matches, { place }),
+  act: (label, action) => say(label, finePointer.matches, { action }),
+  tell: (request, value) => delivery.tell(request, value),
   rate: (request, useful) => delivery.rate(request, useful),
   retry: (request) => delivery.retry(request),
 };
@@ -35,7 +42,9 @@ function show(turn) {
   if (known) {
     const answered = !known.answered && turn.state === "done";
     known.update(turn);
-    if (wasAtEnd && (answered || turn.state !== "done")) reveal(known.root);
+    const urgent = answered && turn.reply.kind === "emergency";
+    if (urgent || (wasAtEnd && (answered || turn.state !== "done"))) reveal(known.root);
+    if (answered && turn.action === `language:${other.hreflang}`) location.assign(other.href);
   } else {
     append(turn, true);
     scroller.scrollTop = scroller.scrollHeight;
@@ -66,6 +75,10 @@ function mark() {
   byId("clear").hidden = !any;
   if (any) log.tabIndex = 0;
   else log.removeAttribute("tabindex");
+  const last = store.turns().filter((turn) => turn.state === "done").pop();
+  const urgent = last?.reply.kind === "emergency" && Date.now() - last.at < URGENT;
+  text.placeholder = urgent ? text.dataset.where : placeholder;
+  grow();
 }
 
 /** A short reply is shown at the end of the log; a long one from its question on, an emergency from its buttons on. */
@@ -79,10 +92,11 @@ const distanceFromEnd = () => scroller.scrollHeight - scroller.scrollTop - scrol
 
 // ---- the composer ----
 
-function say(line, focusText = true, place = null) {
+function say(line, focusText = true, more = {}) {
   if (!line.trim()) return;
   hush();
-  delivery.submit(line.trim(), place);
+  where.textContent = "";
+  delivery.submit(line.trim(), more);
   // A tapped suggestion disappears and would take the focus with it; on a phone the keyboard should stay away.
   if (focusText) text.focus({ preventScroll: true });
   else if (document.activeElement !== text) log.lastElementChild?.focus({ preventScroll: true });
@@ -110,7 +124,10 @@ text.addEventListener("keydown", (event) => {
   form.requestSubmit();
 });
 
+pin.addEventListener("click", () => findMe(pin, where, words.location, acts.locate));
+
 text.addEventListener("input", () => {
+  where.textContent = "";
   store.keepDraft(text.value);
   grow();
 });

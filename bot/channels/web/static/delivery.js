@@ -6,6 +6,7 @@ const TIMEOUT = 15000; // ms
 const WAITS = [2000, 4000, 8000, 16000, 30000, 60000]; // ms between rounds while the network is away
 const FAULTS = 3; // attempts when the server answers but is broken
 const AWAY = new Set([502, 503, 504]); // a proxy speaking for a server that is restarting
+const STALE = 3600000; // ms after which what was told about a door is no longer news
 
 /** crypto.randomUUID is missing on plain http; the numbers behind it are not. */
 export function newRequest() {
@@ -29,8 +30,9 @@ export class Delivery {
     Object.assign(this, { language, lostPlace, failed, changed, network });
   }
 
-  submit(text, place = null) {
-    const turn = { request: newRequest(), text, at: Date.now(), state: "sending", faults: 0, located: Boolean(place) };
+  /** Sends a message; with `action`, does what a button names, and `text` is what stood on it. */
+  submit(text, { place = null, action = "" } = {}) {
+    const turn = { request: newRequest(), text, at: Date.now(), state: "sending", faults: 0, located: Boolean(place), action };
     if (place) this.#places.set(turn.request, place);
     store.add(turn);
     this.changed(turn);
@@ -45,6 +47,13 @@ export class Delivery {
   rate(request, useful) {
     this.#set(request, { useful, rated: false });
     this.#sendRating(request, useful).then((reached) => reached || this.#later());
+  }
+
+  /** Does what a button beside a turn names, once; the answer becomes a line there. */
+  tell(request, value) {
+    const told = { value, request: newRequest(), at: Date.now(), state: "sending" };
+    this.#note(request, told);
+    this.#sendTold(request, told).then((reached) => reached || this.#later());
   }
 
   clear() {
@@ -62,6 +71,9 @@ export class Delivery {
     try {
       for (const turn of store.turns()) {
         if (store.isPending(turn) && !(await this.#deliver(turn))) return this.#later();
+        for (const told of turn.told || []) {
+          if (told.state !== "done" && !(await this.#sendTold(turn.request, told))) return this.#later();
+        }
         if (turn.rated === false && !(await this.#sendRating(turn.request, turn.useful))) return this.#later();
       }
       if (store.mustForget()) await this.#forget().catch(() => this.#later());
@@ -121,12 +133,13 @@ export class Delivery {
     this.#flying.set(request, controller);
     try {
       if (store.mustForget()) await this.#forget();
-      const content = { request, text: wellFormed(turn.text), language: this.language };
+      const content = { request, language: this.language };
+      if (turn.action) content.action = turn.action;
+      else content.text = wellFormed(turn.text);
       if (turn.located) content.location = this.#places.get(request);
-      return this.#heard(turn, await this.#post("/api/messages", content, controller));
+      return this.#heard(turn, await this.#post(turn.action ? "/api/actions" : "/api/messages", content, controller));
     } catch {
-      this.#set(request, { state: "waiting" });
-      return this.#reached(false);
+      return this.#set(request, { state: "waiting" }) ? this.#reached(false) : true; // cleared meanwhile: nothing to wait for
     } finally {
       this.#flying.delete(request);
     }
@@ -136,6 +149,8 @@ export class Delivery {
     const { request } = turn;
     if (status === 200 && content?.request === request) {
       this.#places.delete(request);
+      // Distances to the metre from three known doors are a location, which is never kept.
+      for (const station of content.stations || []) delete station.distance_m;
       this.#set(request, { state: "done", reply: content });
       return this.#reached(true);
     }
@@ -152,6 +167,36 @@ export class Delivery {
     }
     this.#set(request, { state: "failed", error: content?.error || this.failed, dial: content?.dial || [], final: status < 500 });
     return true;
+  }
+
+  #note(request, told) {
+    const turn = store.turns().find((one) => one.request === request);
+    const others = (turn?.told || []).filter((one) => one.value !== told.value);
+    this.#set(request, { told: told.state === "dropped" ? others : [...others, told] });
+  }
+
+  /** True when the server was reached or there is nothing left to say. */
+  async #sendTold(request, told) {
+    if (Date.now() - told.at > STALE) {
+      this.#note(request, { ...told, state: "dropped" });
+      return true;
+    }
+    if (this.#flying.has(told.request)) return true;
+    const controller = new AbortController();
+    this.#flying.set(told.request, controller);
+    try {
+      const content = { request: told.request, action: told.value, language: this.language };
+      const { status, content: heard } = await this.#post("/api/actions", content, controller);
+      if (status >= 500 || status === 429) throw new Error("not told");
+      if (status === 200 && heard?.request !== told.request) throw new Error("a captive portal");
+      this.#note(request, { ...told, state: "done", line: status === 200 ? heard.body : heard?.error || this.failed });
+      return this.#reached(true);
+    } catch {
+      this.#note(request, { ...told, state: "waiting" });
+      return this.#reached(false);
+    } finally {
+      this.#flying.delete(told.request);
+    }
   }
 
   async #sendRating(request, useful) {

@@ -1,8 +1,10 @@
 // What the phone itself can do: the voice, the clipboard, the location. Each says plainly when it cannot.
 
-const CHINESE = /[\u3400-\u9fff]/;
+const count = (text, sort) => (text.match(sort) || []).length;
 
-export const languageOf = (text) => (CHINESE.test(text) ? "zh-CN" : "en");
+/** A few Chinese names do not make an English text Chinese, nor a few Latin ones the other way round. */
+export const languageOf = (text) =>
+  3 * count(text, /[\u3400-\u9fff]/g) > count(text, /[a-z]/gi) ? "zh-CN" : "en";
 export const canSpeak = "speechSynthesis" in window && "SpeechSynthesisUtterance" in window;
 
 let silenced = null; // called when the voice stops, for whatever reason

@@ -35,3 +35,14 @@ def overflow(page: Page) -> int:
             ".map((node) => node.scrollWidth - node.clientWidth))"
         )
     )
+
+
+def broken_numbers(page: Page) -> list[str]:
+    """The numbers of an emergency card that run over two lines or out of their button."""
+    found = page.locator(".call b").evaluate_all(
+        "(all) => all.filter((b) => { const text = document.createRange(); text.selectNodeContents(b);"
+        "const [at, tile] = [text.getBoundingClientRect(), b.closest('a').getBoundingClientRect()];"
+        "return text.getClientRects().length !== 1 || at.left < tile.left || at.right > tile.right"
+        " || tile.right > innerWidth; }).map((b) => b.textContent)"
+    )
+    return [str(number) for number in found]

@@ -6,20 +6,23 @@ import json
 import logging
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 import pytest_asyncio
 
+from bot.channels import web
 from bot.channels.web import web_application
 from bot.channels.web.wording import words
-from tests.bot.channels.web.scripted import ScriptedTalk
+from tests.bot.channels.web.scripted import FAR_FUTURE, FIRE, NOTED, OPEN, ScriptedTalk
 
 pytestmark = pytest.mark.asyncio
 
 HOST = "http://chat.test"
 BUDGET = 60 * 1024
 AIM = 25 * 1024
+STATIC = Path(web.__file__).parent / "static"
 
 
 @pytest.fixture
@@ -46,11 +49,74 @@ async def test_a_message_is_answered_with_all_that_the_page_shows(client: httpx.
     reply = (await client.post("/api/messages", json=say("劳动仲裁去哪申请"))).json()
     assert set(reply) == {
         "request", "kind", "text", "body", "spoken", "chips", "quick_replies", "dial",
-        "rateable", "asks_location", "release", "ms",
+        "rateable", "asks_location", "stations", "buttons", "flow", "read_aloud", "release", "ms",
     }  # fmt: skip
     assert (reply["request"], reply["kind"], reply["ms"], reply["dial"]) == ("r-1", "answer", 12.3, ["12333"])
     assert set(reply["chips"][0]) == {"policy", "title", "source", "date", "passage", "text", "url"}
     assert "\n" not in reply["spoken"]
+
+
+async def test_stations_and_buttons_travel_whole(client: httpx.AsyncClient) -> None:
+    reply = (await client.post("/api/messages", json=say("演示广场附近"))).json()
+    station = reply["stations"][0]
+    assert set(station) == {"id", "name", "state", "lines", "buttons", "distance_m", "open_until"}
+    assert (station["id"], station["state"], station["distance_m"], station["open_until"]) == ("yz-01", "open", 321, FAR_FUTURE)
+    assert station["lines"] == list(OPEN.lines)
+    assert station["buttons"][-1] == {"label": "这里关门了", "kind": "act", "value": "closed:yz-01"}
+    lesson = (await client.post("/api/messages", json=say("微课", "r-2"))).json()
+    assert (lesson["flow"], lesson["buttons"][0]) == ("lesson", {"label": "开始", "kind": "act", "value": "lesson:start"})
+    card = (await client.post("/api/messages", json=say("着火了", "r-3"))).json()
+    assert (card["dial"], card["read_aloud"]) == (["119", "120", "110"], FIRE.read_aloud)
+
+
+def tap(action: str, request: str = "t-1", **more: object) -> dict[str, object]:
+    return {"request": request, "action": action, **more}
+
+
+async def test_a_tapped_button_is_done_once_in_the_same_conversation(client: httpx.AsyncClient, talk: ScriptedTalk) -> None:
+    await client.post("/api/messages", json=say("演示广场附近"))
+    first = await client.post("/api/actions", json=tap("closed:yz-01", language="en"))
+    again = await client.post("/api/actions", json=tap("closed:yz-01", language="en"))
+    assert first.json() == again.json()
+    assert (first.status_code, first.json()["request"], first.json()["body"]) == (200, "t-1", NOTED.body)
+    assert first.headers["cache-control"] == "no-store" and "httponly" in first.headers["set-cookie"].lower()
+    assert talk.acted == [("t-1", "closed:yz-01", "en")]
+    assert talk.conversations[0] == talk.conversations[1]
+
+
+@pytest.mark.parametrize("action", ["lesson", "lesson.start:3/4", "closed:合肥-01", "closed:" + "驿" * 19])
+async def test_an_action_may_name_anything_without_blanks(client: httpx.AsyncClient, talk: ScriptedTalk, action: str) -> None:
+    assert (await client.post("/api/actions", json=tap(action))).status_code == 200
+    assert talk.acted == [("t-1", action, "zh")]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"{", b"[]", b'{"request": "t-1"}', b'{"action": "lesson"}', b'{"request": "t-1", "action": 5}',
+        b'{"request": "t 1", "action": "lesson"}', b'{"request": "t-1", "action": "closed:\\ud83d"}',
+        *(json.dumps(tap(action)).encode() for action in (
+            "", ":x", "closed:", "closed:a b", "closed:x\n", "closed:x\u0000", "关:x", "<b>", "x" * 65, "closed:" + "驿" * 20,
+        )),
+    ],
+)  # fmt: skip
+async def test_what_is_not_an_action_is_refused_in_one_clear_line(
+    client: httpx.AsyncClient, talk: ScriptedTalk, raw: bytes
+) -> None:
+    response = await client.post("/api/actions", content=raw)
+    assert response.status_code == 422
+    assert response.json()["error"] in words("zh")["errors"].values()
+    assert (talk.attempts, talk.acted) == (0, [])
+
+
+async def test_an_action_has_the_same_guards_as_a_message(client: httpx.AsyncClient, talk: ScriptedTalk) -> None:
+    large = await client.post("/api/actions", content=json.dumps(tap("x", more="x" * 70_000)).encode())
+    foreign = await client.post("/api/actions", json=tap("lesson"), headers={"Origin": "https://evil.test"})
+    talk.broken = 1
+    broken = await client.post("/api/actions", json=tap("closed:yz-01"))
+    assert (large.status_code, foreign.status_code, broken.status_code) == (413, 403, 500)
+    assert broken.json() == {"error": words("zh")["errors"]["failed"], "dial": ["120", "119", "110"]}
+    assert talk.acted == []
 
 
 async def test_text_place_and_language_reach_the_talk_as_they_are(client: httpx.AsyncClient, talk: ScriptedTalk) -> None:
@@ -243,6 +309,15 @@ async def test_the_service_worker_keeps_only_files_that_exist(client: httpx.Asyn
     assert "/" in shell and any(address.endswith("chat.js") for address in shell)
     for address in shell:
         assert (await client.get(address)).status_code == 200
+
+
+async def test_scripts_travel_without_their_comments_and_otherwise_whole(client: httpx.AsyncClient) -> None:
+    addresses = re.findall(r'"(/static/[^"]+\.js)"', (await client.get("/")).text)
+    assert len(set(addresses)) > 5
+    for address in set(addresses):
+        written = (STATIC / address.rsplit("/", 1)[1]).read_text(encoding="utf-8").splitlines()
+        code = [line for line in written if not line.strip().startswith(("//", "/*"))]
+        assert (await client.get(address)).text.splitlines() == code
 
 
 async def test_the_first_load_stays_far_below_sixty_kilobytes(client: httpx.AsyncClient) -> None:

@@ -97,7 +97,7 @@ def test_a_location_is_sent_when_asked_for_and_never_kept(page: Page, context: B
     context.grant_permissions(["geolocation"])
     context.set_geolocation({"latitude": 31.2304, "longitude": 121.4737})
     ask(page, "附近哪里歇脚")
-    page.get_by_role("button", name=ZH["location"]["ask"]).click()
+    page.locator(".place").get_by_role("button", name=ZH["location"]["ask"]).click()
     expect(page.locator(".turn").last).to_contain_text("演示驿站 01")
     assert site.talk.asked[-1][1:3] == (ZH["location"]["message"], (31.2304, 121.4737))
     assert "31.23" not in kept(page)
@@ -105,7 +105,7 @@ def test_a_location_is_sent_when_asked_for_and_never_kept(page: Page, context: B
 
 def test_a_refused_location_is_explained_and_a_place_can_be_typed(page: Page) -> None:
     ask(page, "附近哪里歇脚")
-    page.get_by_role("button", name=ZH["location"]["ask"]).click()
+    page.locator(".place").get_by_role("button", name=ZH["location"]["ask"]).click()
     expect(page.locator(".place")).to_contain_text(re.compile(f"{ZH['location']['denied']}|{ZH['location']['failed']}"))
 
 

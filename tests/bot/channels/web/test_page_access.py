@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.bot.channels.web.browsing import QUESTION, ZH, ask, box, overflow
+from tests.bot.channels.web.browsing import QUESTION, ZH, ask, box, broken_numbers, overflow
 from tests.bot.channels.web.conftest import ARGUMENTS, CHROMIUM, Site
 
 pytestmark = pytest.mark.browser
@@ -87,7 +87,7 @@ def test_enter_does_not_send_while_an_input_method_is_composing(page: Page, cont
 def test_an_emergency_is_announced_at_once_with_the_buttons_first(page: Page) -> None:
     turn = ask(page, "同事中暑倒了")
     alert = turn.get_by_role("alert")
-    expect(alert).to_contain_text("马上打 120")
+    expect(alert).to_contain_text("先打 120")
     first = alert.get_by_role("link").first
     expect(first).to_have_attribute("href", "tel:120")
     heading = alert.locator(".body p").first
@@ -103,7 +103,7 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int, language: str)
     page.set_viewport_size({"width": width, "height": 640})
     page.goto(language)
     assert overflow(page) <= 0
-    for text in (QUESTION, "同事中暑倒了", "被扣钱", "津贴", "a" * 400, "歇脚"):
+    for text in (QUESTION, "同事中暑倒了", "着火了", "被扣钱", "津贴", "a" * 400, "歇脚", "演示广场", "微课"):
         page.locator("#text").fill(text)
         page.locator("#text").press("Enter")
         expect(page.locator(".turn").last).to_have_attribute("data-state", "done")
@@ -125,9 +125,10 @@ def test_type_twice_as_large_still_fits_a_small_phone(playwright: Playwright, si
     page.goto(site.url)
     assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == 34
     assert overflow(page) <= 0
-    for text in (QUESTION, "同事中暑倒了"):
+    for text in (QUESTION, "同事中暑倒了", "撑不住了", "演示广场"):
         ask(page, text)
         assert overflow(page) <= 0, text
+    assert broken_numbers(page) == []
     seen = page.locator("#scroll").bounding_box()
     assert seen is not None and seen["height"] > 320
     expect(page.locator("#send")).to_be_in_viewport()
@@ -140,7 +141,7 @@ def test_every_word_has_enough_contrast_by_day_and_by_night(page: Page, scheme: 
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", background))) < 150) == (scheme == "dark")
     weak = page.evaluate(CONTRAST)
-    for text in (QUESTION, "同事中暑倒了", "津贴"):
+    for text in (QUESTION, "同事中暑倒了", "着火了", "津贴", "演示广场", "微课"):
         ask(page, text).evaluate("(turn) => Promise.all(turn.getAnimations({subtree: true}).map((one) => one.finished))")
         weak += page.evaluate(CONTRAST)
     assert weak == []
@@ -153,8 +154,12 @@ def test_motion_stops_for_those_who_ask_for_stillness(page: Page) -> None:
 
 
 def test_everything_that_can_be_pressed_has_a_name_and_is_big_enough_for_a_thumb(page: Page, context: BrowserContext) -> None:
-    for text in (QUESTION, "津贴", "附近歇脚", "同事中暑倒了"):
+    for text in (QUESTION, "津贴", "附近歇脚", "演示广场", "同事中暑倒了", "微课"):
         ask(page, text)
+    context.set_offline(True)
+    box(page).fill("在吗")
+    box(page).press("Enter")
+    expect(page.locator(".meanwhile")).to_be_visible()
     tree = context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
     pressed = [node for node in tree if node.get("role", {}).get("value") in {"button", "link", "textbox"}]
     assert len(pressed) > 15
