@@ -7,7 +7,7 @@ KIND := $(if $(filter-out 0 no,$(LIGHT)),light,full)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install run test check eval format train clean
+.PHONY: help install run test check eval bench crash format train clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -16,6 +16,7 @@ help:  ## this list
 	@echo "DATA=DIR       the data folder (run); default var"
 	@echo "PORT=NUMBER    the port of the web chat (run); default 8080"
 	@echo "ARGS='…'       more arguments for pytest (test)"
+	@echo "KILLS=NUMBER   how often the bot is killed (crash); default 200"
 	@echo "PYTHON=PATH    the Python to make .venv from; 3.11 or newer"
 
 install: $(VENV)/.$(KIND) $(VENV)/.package  ## make .venv and install what the assistant needs
@@ -36,6 +37,13 @@ check: $(VENV)/.full $(VENV)/.package $(VENV)/.test $(VENV)/.dev  ## format, lin
 eval: install  ## measure the answers and write docs/evaluation.md
 	$(BIN)/python -m tests.evaluation
 
+bench: install $(VENV)/.test  ## measure Telegram's way in and the search among 100,000 stations
+	$(BIN)/python -m tests.bench.telegram
+	$(BIN)/python -m tests.evaluation.stations_scale
+
+crash: install $(VENV)/.test  ## kill a bot 200 times and see that nothing is lost; KILLS=NUMBER
+	$(BIN)/python -m tests.crash.telegram --kills $(or $(KILLS),200)
+
 format: $(VENV)/.dev  ## put the code in shape
 	$(BIN)/ruff check --fix --exit-zero --quiet .
 	$(BIN)/ruff format .
@@ -43,6 +51,7 @@ format: $(VENV)/.dev  ## put the code in shape
 train: $(VENV)/.full $(VENV)/.package  ## train the bundled models again, several minutes
 	$(BIN)/python -m knowledge.training.embedding
 	$(BIN)/python -m knowledge.training.triage
+	$(BIN)/python -m knowledge.training.danger
 	$(BIN)/python -m knowledge.training.ranking
 
 clean:  ## remove .venv and caches; the data folder stays

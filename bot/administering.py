@@ -5,26 +5,24 @@ Whoever can run them owns the data folder, so they pass no other door; the audit
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.app import now
-from bot.errors import BotError, PeopleError
+from bot.errors import PeopleError
 from bot.people import People
 from bot.people.model import Invitation, Person, Role, read_span
 from bot.settings import load_settings
 from bot.storage.engine import open_engine
 from bot.storage.people import PeopleRows
+from bot.terminal import Data, day, fail, minute, say, told
 
 BY = "cli"
 SHOWN = 8  # characters of a person's id: enough to name them here, too little to find them elsewhere
-Data = Annotated[Path | None, typer.Option(help="Folder for everything that is kept (default ./var).")]
 Stations = Annotated[list[str] | None, typer.Option("--station", help="Id of a station; may be repeated.")]
 AreaPaths = Annotated[list[str] | None, typer.Option("--area", help="Path or only name of an area; may be repeated.")]
 RoleName = Annotated[str, typer.Option("--role", help="manager, guide or admin.")]
@@ -35,15 +33,12 @@ area_commands = typer.Typer(no_args_is_help=False, help="The tree of areas.")
 @contextmanager
 def opened_people(data: Path | None) -> Iterator[People]:
     """The people of a data folder; every trouble ends as one line."""
-    try:
+    with told():
         engine = open_engine(load_settings(data=data).database)
         try:
             yield People(PeopleRows(engine), now)
         finally:
             engine.dispose()
-    except BotError as error:
-        _say(str(error))
-        raise typer.Exit(2) from error
 
 
 def invite(role: RoleName = "", station: Stations = None, area: AreaPaths = None,
@@ -54,7 +49,7 @@ def invite(role: RoleName = "", station: Stations = None, area: AreaPaths = None
         trusted = _role(role)
         over = _over(people, trusted, station or [], area or [])
         invitation, code = people.invitations.invite(trusted, over, by=BY, valid=read_span(valid))
-        _say(f"{_told(people, invitation)}, until {_minute(code.expires_at)}; it works once, and is not shown again")
+        say(f"{_described(people, invitation)}, until {minute(code.expires_at)}; it works once, and is not shown again")
         print(code.text)
 
 
@@ -66,9 +61,9 @@ def people_list(context: typer.Context, data: Data = None) -> None:
     with opened_people(data) as people:
         holders = people.roles.holders()
         for person, grants in holders:
-            print(f"{person.id[:SHOWN]}  seen {_day(person.seen_at)}  {'; '.join(map(str, grants))}")
+            print(f"{person.id[:SHOWN]}  seen {day(person.seen_at)}  {'; '.join(map(str, grants))}")
         if not holders:
-            _say("nobody has a role; `redstation invite --role admin` makes an invitation")
+            say("nobody has a role; `redstation invite --role admin` makes an invitation")
 
 
 @people_commands.command("revoke")
@@ -95,7 +90,7 @@ def people_invitations(data: Data = None) -> None:
     """Invitations, newest first, without their codes."""
     with opened_people(data) as people:
         for each in people.invitations.all():
-            print(f"{each.id}  {_state(each)}  {_told(people, each)}")
+            print(f"{each.id}  {_state(each)}  {_described(people, each)}")
 
 
 @people_commands.command("withdraw")
@@ -158,8 +153,7 @@ def area_remove(path: str, data: Data = None) -> None:
 def _goes_on(context: typer.Context, data: Path | None) -> bool:
     """Whether a command of the group follows. A folder named before it would be lost, and the wrong one changed."""
     if context.invoked_subcommand is not None and data is not None:
-        _say(f"write --data behind {context.invoked_subcommand}, not before it")
-        raise typer.Exit(2)
+        fail(f"write --data behind {context.invoked_subcommand}, not before it")
     return context.invoked_subcommand is not None
 
 
@@ -184,7 +178,7 @@ def _holder(people: People, start: str) -> Person:
     return found[0]
 
 
-def _told(people: People, invitation: Invitation) -> str:
+def _described(people: People, invitation: Invitation) -> str:
     names = list(invitation.over)
     if invitation.role is Role.GUIDE:
         found = [people.areas.get(each) for each in names]
@@ -195,19 +189,7 @@ def _told(people: People, invitation: Invitation) -> str:
 def _state(invitation: Invitation) -> str:
     if invitation.redeemed_at is not None:
         redeemer = invitation.redeemed_by[:SHOWN] if invitation.redeemed_by else "somebody erased"
-        return f"redeemed {_day(invitation.redeemed_at)} by {redeemer}"
+        return f"redeemed {day(invitation.redeemed_at)} by {redeemer}"
     if invitation.withdrawn_at is not None:
-        return f"withdrawn {_day(invitation.withdrawn_at)}"
-    return f"{'open until' if invitation.open(now()) else 'expired'} {_minute(invitation.expires_at)}"
-
-
-def _day(at: datetime) -> str:
-    return at.astimezone().strftime("%Y-%m-%d")
-
-
-def _minute(at: datetime) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _say(line: str) -> None:
-    print(f"redstation: {line}", file=sys.stderr)
+        return f"withdrawn {day(invitation.withdrawn_at)}"
+    return f"{'open until' if invitation.open(now()) else 'expired'} {minute(invitation.expires_at)}"

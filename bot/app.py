@@ -14,11 +14,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from bot.dialogue.alerting import Alerting
 from bot.dialogue.commanding import Commands
 from bot.dialogue.doing import Actions
 from bot.dialogue.managing import Managing
+from bot.dialogue.rider import rider_of
 from bot.dialogue.talking import RiderTalk
-from bot.errors import StorageError
+from bot.errors import BotError, StorageError
 from bot.people import People
 from bot.settings import Settings
 from bot.storage.engine import open_engine
@@ -51,10 +53,21 @@ class Application:
     people: People
     conversations: Conversations
     talk: RiderTalk
+    alerting: Alerting
 
     def ready(self) -> Mapping[str, object]:
         """What /readyz shows."""
         return {"ok": bool(self.assistant.release), "release": self.assistant.release, "vectors": self.assistant.has_vectors}
+
+    def language_of(self, conversation: str) -> str | None:
+        """The language that the person behind a conversation has chosen; None for nobody, no choice or no database."""
+        rider = rider_of(conversation)
+        try:
+            person = self.people.accounts.find(rider.channel, rider.subject)
+        except BotError as cause:
+            log.warning("a language was not found: %s", cause)
+            return None
+        return person.language if person else None
 
 
 def now() -> datetime:
@@ -79,11 +92,12 @@ def application(settings: Settings, clock: Callable[[], datetime] = now) -> Iter
     assistant = Assistant(reloader, releases, GapRows(engine), StaticEmbedder, open_chroma, stations)
     conversations = Conversations(engine, settings.conversation_kept)
     people = People(PeopleRows(engine), clock)
-    managing = Managing(people, stations)
+    alerting = Alerting(people)
+    managing = Managing(people, stations, alerting)
     actions = Actions(people, stations, managing)
     talk = RiderTalk(assistant, conversations, Ratings(engine), clock, Commands(people, managing), actions)
     try:
-        yield Application(settings, engine, reloader, assistant, stations, people, conversations, talk)
+        yield Application(settings, engine, reloader, assistant, stations, people, conversations, talk, alerting)
     finally:
         assistant.close()
         engine.dispose()

@@ -12,60 +12,42 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.administering import area_commands, invite, people_commands
 from bot.app import Application, application, now, open_or_build
+from bot.channels.telegram.options import options
 from bot.checking import checks
 from bot.dialogue.message import mended
 from bot.dialogue.rendering import render
+from bot.directing import station_commands
 from bot.errors import BotError
 from bot.jsonl import BadLine, read_question, reply_line, search_line
 from bot.progress import shown_progress
 from bot.settings import Settings, load_settings, settings_page
+from bot.terminal import Data, confirmed, fail, say, told
 from knowledge import Question
-from knowledge.errors import Busy, KnowledgeError, LibraryError
+from knowledge.errors import Busy, LibraryError
 from knowledge.reloading import Built
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help="红小驿 Red Station Assistant", pretty_exceptions_enable=False)
 cli.command()(invite)
 cli.add_typer(people_commands, name="people")
 cli.add_typer(area_commands, name="areas")
-Data = Annotated[Path | None, typer.Option(help="Folder for everything that is kept (default ./var).")]
-
-
-def fail(line: str, status: int = 2) -> NoReturn:
-    """One clear line on stderr, and the exit status."""
-    print(f"redstation: {line}", file=sys.stderr)
-    raise typer.Exit(status)
+cli.add_typer(station_commands, name="stations")
 
 
 @contextmanager
 def opened(data: Path | None, vectors: bool = True, **given: Any) -> Iterator[Application]:
     """The application with its release open; every trouble ends as one line."""
-    try:
-        with application(load_settings(data=data, **given)) as app:
-            with shown_progress() as progress:
-                open_or_build(app, progress)
-            if vectors:
-                app.assistant.warm_up()
-            yield app
-    except LibraryError as error:
-        for fault in error.faults:
-            print(f"redstation: {fault}", file=sys.stderr)
-        raise typer.Exit(1) from error
-    except (BotError, KnowledgeError) as error:
-        fail(str(error))
-    except SQLAlchemyError as error:
-        fail(f"the database cannot be used ({getattr(error, 'orig', error)}); free some disk space or choose --data")
-    except BrokenPipeError as error:  # the reader of our results has gone (… | head -1): nobody is left to be told
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(1) from error
-    except OSError as error:
-        fail(f"{error.filename or 'a file'}: {error.strerror}; free some disk space or choose --data")
+    with told(), application(load_settings(data=data, **given)) as app:
+        with shown_progress() as progress:
+            open_or_build(app, progress)
+        if vectors:
+            app.assistant.warm_up()
+        yield app
 
 
 @cli.command()
@@ -74,6 +56,10 @@ def run(data: Data = None, host: str | None = None, port: int | None = None) -> 
     from bot.serving import address_in_use, serve
 
     settings = _settings(data=data, host=host, port=port)
+    try:
+        options(settings)
+    except BotError as error:  # before a minute of building
+        fail(str(error))
     if address_in_use(settings.host, settings.port):
         fail(f"port {settings.port} on {settings.host} is in use; stop the other program or choose --port")
     with opened(data, vectors=False, host=host, port=port) as app:
@@ -132,7 +118,7 @@ def reload(
         with shown_progress() as progress:
             built = _build(app, source, progress)
         _show_difference(built)
-        if not yes and not _confirmed("make it live?"):
+        if not yes and not confirmed("make it live?"):
             app.reloader.discard(built.manifest.version)
             fail("not made live; the old version goes on answering", 1)
         app.reloader.activate(built.manifest.version)
@@ -175,13 +161,6 @@ def print_settings() -> None:
     print(settings_page(), end="")
 
 
-def _confirmed(question: str) -> bool:
-    try:
-        return typer.confirm(question, default=True, err=True)
-    except typer.Abort:  # nobody there to say yes
-        return False
-
-
 def _settings(**given: Any) -> Settings:
     try:
         return load_settings(**given)
@@ -194,7 +173,7 @@ def _build(app: Application, source: Path, progress: Any) -> Built:
         return app.reloader.build(source, progress)
     except LibraryError as error:
         for fault in error.faults:
-            print(f"redstation: {fault}", file=sys.stderr)
+            say(fault)
         fail(f"{len(error.faults)} fault(s); nothing was changed, the old version goes on answering", 1)
     except Busy as error:
         fail(f"{error}; try again when it is done", 1)

@@ -15,7 +15,6 @@ import uvicorn
 from bot.app import Application, Background, now
 from bot.channels.telegram.options import options
 from bot.channels.web import web_application
-from bot.dialogue.rider import rider_of
 from bot.storage.updates import UpdateRows
 
 if TYPE_CHECKING:
@@ -41,14 +40,9 @@ def open_telegram(app: Application) -> TelegramService | None:
         return None
     from bot.channels.telegram.service import telegram_service
 
-    return telegram_service(chosen, app.talk, partial(UpdateRows, app.engine), now, partial(chosen_language, app))
-
-
-def chosen_language(app: Application, conversation: str) -> str | None:
-    """The language that the person behind a conversation has chosen, None for nobody or no choice."""
-    rider = rider_of(conversation)
-    person = app.people.accounts.find(rider.channel, rider.subject)
-    return person.language if person else None
+    telegram = telegram_service(chosen, app.talk, partial(UpdateRows, app.engine), now, app.language_of)
+    app.alerting.join("telegram", telegram)
+    return telegram
 
 
 def serve(app: Application, say: Callable[[str], object]) -> None:

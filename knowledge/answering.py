@@ -113,7 +113,7 @@ class Answering:
         if not words(fold(text)):
             return _foreign(text) or SmallTalk("empty")  # no character we know; letters of another script perhaps
         if question.location is not None:
-            return StationWish(self._wished(text, _turns(question)), question.location)
+            return StationWish(text, question.location)
         if (foreign := _foreign(text)) is not None:
             return foreign
         if (number := fold(text).strip(" ?。.!")).isdigit():
@@ -155,7 +155,7 @@ class Answering:
         if chat >= limits.small_talk:
             return SmallTalk(max(SMALL_TALK, key=lambda kind: kinds[kind]))
         if kinds["station"] >= limits.station and not self._plainly_outside(hits):
-            return StationWish(self._wished(text, history))
+            return StationWish(text)
         if not history and kinds["clarify"] >= limits.clarify and len(key(text)) <= limits.clarify_length:
             return self._ask_back(hits)
         if not history and sure < limits.sure and is_fragment(text):
@@ -165,12 +165,6 @@ class Answering:
     def wants_a_place(self, text: str) -> bool:
         """Whether a message by itself asks for a station."""
         return self._triage.kinds(text)["station"] >= self._limits.station
-
-    def _wished(self, text: str, history: Sequence[str]) -> str:
-        """What is wanted: the message, with the wish before where this one only refines it or says where."""
-        if history and not self._rewriter.service(text) and self.wants_a_place(history[-1]):
-            return f"{history[-1]} {text}"
-        return text
 
     def _without_answer(self, text: str, hits: Sequence[Hit], kinds: Mapping[str, float], follows: bool) -> Reply:
         """A fragment that finds nothing is asked back; everything else is refused."""

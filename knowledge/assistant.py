@@ -6,18 +6,20 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from knowledge.emergency.lane import EmergencyLane
 from knowledge.emergency.recognising import Recogniser
 from knowledge.errors import EmbeddingError, KnowledgeError, NoRelease, ReleaseDamaged
-from knowledge.model import Question, Refusal, Replied, Reply, StationWish
+from knowledge.model import Clarification, Location, Question, Refusal, Replied, Reply, SmallTalk, StationWish
 from knowledge.opening import OpenIndex, OpenRelease
 from knowledge.ports import Embedder, Gaps, Releases, StationFinder
 from knowledge.ranking import Ranking
 from knowledge.redacting import redact
 from knowledge.reloading import Reloader
 from knowledge.retrieval import Hit
+from knowledge.stations.model import Found
 from knowledge.triage import Triage
 
 log = logging.getLogger(__name__)
@@ -109,21 +111,24 @@ class Assistant:
         card = self._lane.card_for(text, recent)
         return Replied(card, self.release, time.perf_counter() - started) if card else None
 
-    def follows_a_card(self, recent: Sequence[str]) -> bool:
-        """Whether one of the turns of the last minutes was an emergency."""
-        return any(self._lane.card_for(turn) is not None for turn in recent)
-
     def has_first_aid_stations(self) -> bool:
         """Whether a card may offer the way to a real station with first aid."""
         return self._stations is not None and self._stations.has_first_aid()
+
+    def nearest_first_aid(self, location: Location, at: datetime) -> Found | None:
+        """The nearest real station with first aid, None where none is near."""
+        found: Found | None = self._stations.nearest_with_first_aid(location, at) if self._stations else None
+        return found
 
     def look_up(self, question: Question) -> Replied:
         """The reply of the live release to a question in which nobody is in danger."""
         live = self._require()
         started = time.perf_counter()
         reply: Reply = self._place_named(live, question) or self._from_library(live, question)
+        if isinstance(reply, (SmallTalk, Clarification)) and self._names_a_place(question):
+            reply = StationWish(question.text)
         if isinstance(reply, StationWish) and self._stations is not None:
-            reply = self._stations.find(reply.text, reply.location, question.asked_at)
+            reply = self._stations.find(reply.text, reply.location, question.asked_at, earlier=question.history)
         return Replied(reply, live.version, time.perf_counter() - started)
 
     def _from_library(self, live: OpenRelease, question: Question) -> Reply:
@@ -135,13 +140,15 @@ class Assistant:
             return live.answering.answer(question)
 
     def _place_named(self, live: OpenRelease, question: Question) -> StationWish | None:
-        """A place of the directory, typed after a wish for a station."""
-        if self._stations is None or not question.history or question.location is not None:
+        """A place of the directory, typed after a wish for a station, or as the first thing of all."""
+        if self._stations is None or not self._names_a_place(question):
             return None
-        wish = question.history[-1]
-        if self._stations.locate(question.text) is None or not live.answering.wants_a_place(wish):
-            return None
-        return StationWish(f"{wish} {question.text}")
+        before = next((turn for turn in reversed(question.history) if not self._stations.is_place(turn)), None)
+        about_places = before is None or live.answering.wants_a_place(before)
+        return StationWish(question.text) if about_places else None
+
+    def _names_a_place(self, question: Question) -> bool:
+        return self._stations is not None and question.location is None and self._stations.is_place(question.text)
 
     def search(self, question: Question, count: int = 10) -> list[Hit]:
         """The policies found for a question, best first."""
@@ -195,6 +202,7 @@ class Assistant:
             return mended.has_vectors
 
     def _take_over(self, release: OpenRelease) -> None:
+        self._lane = self._lane.with_cards(release.cards)
         old, self._live = self._live, release
         if old is not None:  # questions under way may still hold it
             timer = threading.Timer(GRACE, old.close)

@@ -16,35 +16,53 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from knowledge.adapters.chroma import build_index
 from knowledge.adapters.embedding import StaticEmbedder
 from knowledge.clarifying import read_clarifications
-from knowledge.errors import LibraryError
+from knowledge.emergency.cards import dump_cards, read_any_cards
+from knowledge.errors import Fault, LibraryError
 from knowledge.glossary import read_glossary
 from knowledge.libraries import read_any_library
 from knowledge.model import Policy
-from knowledge.releases import CLARIFICATIONS, GLOSSARY, POLICIES, VECTORS, Manifest, checksums, read_policies, write_policies
+from knowledge.releases import (
+    CARDS,
+    CLARIFICATIONS,
+    GLOSSARY,
+    POLICIES,
+    VECTORS,
+    Manifest,
+    checksums,
+    read_policies,
+    write_policies,
+)
 from knowledge.retrieval import Lexicon
 from knowledge.rewriting import Rewriter
 
 Progress = Callable[[str, int, int], None]
 Read = Callable[[Path], tuple[Policy, ...]]
+Held = TypeVar("Held")
 
 
 def build_release(source: Path, folder: Path, version: str, progress: Progress, read: Read = read_any_library) -> Manifest:
-    """Read, cut, index and embed `source` into the new folder `folder`. Raises LibraryError, ReleaseDamaged."""
+    """Read, cut, index and embed `source` into the new folder `folder`. Raises LibraryError with every fault, ReleaseDamaged."""
     progress("read", 0, 1)
-    policies = read(source)
-    library = source
-    glossary = read_glossary(library / GLOSSARY)
-    read_clarifications(library / CLARIFICATIONS)
+    faults: list[Fault] = []
+    policies = _or_faults(lambda: read(source), faults)
+    glossary = _or_faults(lambda: read_glossary(source / GLOSSARY), faults)
+    cards = _or_faults(lambda: read_any_cards(source), faults)
+    _or_faults(lambda: read_clarifications(source / CLARIFICATIONS), faults)
+    if policies is None or glossary is None or cards is None or faults:
+        raise LibraryError(faults)
     progress("read", 1, 1)
     folder.mkdir(parents=True)
     write_policies(policies, folder / POLICIES)
     for name in (GLOSSARY, CLARIFICATIONS):
-        if (library / name).is_file():
-            shutil.copyfile(library / name, folder / name)
+        if (source / name).is_file():
+            shutil.copyfile(source / name, folder / name)
+    if cards:
+        (folder / CARDS).write_text(dump_cards(cards), encoding="utf-8")
     progress("index", 0, 1)
     lexicon = Lexicon.build(policies, Rewriter(glossary))
     lexicon.save(folder)
@@ -54,6 +72,15 @@ def build_release(source: Path, folder: Path, version: str, progress: Progress, 
     manifest = Manifest(version, datetime.now(UTC), len(policies), len(lexicon.passages), embedder.name, checksums(folder))
     manifest.save(folder)
     return manifest
+
+
+def _or_faults(read: Callable[[], Held], faults: list[Fault]) -> Held | None:
+    """What `read` reads; None, and its faults noted, where the library has some."""
+    try:
+        return read()
+    except LibraryError as error:
+        faults += error.faults
+        return None
 
 
 def main() -> int:

@@ -21,7 +21,7 @@ class LinearModel:
 
     def probabilities(self, found: Sequence[str]) -> NDArray[np.float32]:
         """One probability a class, shape (classes,)."""
-        numbers = [self.vocabulary[name] for name in found if name in self.vocabulary]
+        numbers = [number for number in map(self.vocabulary.get, found) if number is not None]
         logits = self.bias.copy()
         if numbers:
             logits += self.weights[numbers].sum(axis=0) / np.sqrt(np.float32(len(found)))

@@ -155,7 +155,7 @@ class SmallTalk:
 
 @dataclass(frozen=True, slots=True)
 class StationWish:
-    """Wants a place to go to. `text` says what is wanted there, with the turn before where this one leans on it."""
+    """Wants a place to go to. `text` says what is wanted there, or where."""
 
     text: str
     location: Location | None = None

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from knowledge.answering import Answering
 from knowledge.clarifying import read_clarifications
-from knowledge.errors import KnowledgeError, ReleaseDamaged
+from knowledge.emergency.cards import Cards, read_any_cards, shipped_cards
+from knowledge.errors import KnowledgeError, LibraryError, ReleaseDamaged
 from knowledge.glossary import read_glossary
 from knowledge.model import Policy
 from knowledge.ports import Embedder, Index
 from knowledge.ranking import Ranking
-from knowledge.releases import CLARIFICATIONS, GLOSSARY, POLICIES, VECTORS, Manifest, read_policies
+from knowledge.releases import CARDS, CLARIFICATIONS, GLOSSARY, POLICIES, VECTORS, Manifest, read_policies
 from knowledge.retrieval import POSTINGS, Lexicon, Retriever
 from knowledge.rewriting import Rewriter
 from knowledge.triage import Triage
@@ -39,11 +40,26 @@ class OpenRelease:
         policies = read_policies(folder / POLICIES)
         rewriter = Rewriter(read_glossary(folder / GLOSSARY if GLOSSARY not in damaged else folder / "-"))
         self.sound = not damaged
+        self.cards = self._cards(CARDS in damaged)
         self.lexicon = self._lexicon(policies, rewriter, damaged)
         rewriter.learn_spelling(self.lexicon.knows)
         clarifications = read_clarifications(folder / CLARIFICATIONS if CLARIFICATIONS not in damaged else folder / "-")
-        self.answering = Answering(Retriever(self.lexicon, ranking), rewriter, clarifications, triage)
+        self.answering = Answering(
+            Retriever(self.lexicon, ranking), rewriter, clarifications, triage, cards=dict(shipped_cards()) | dict(self.cards)
+        )
         self._index: Index | None = None
+
+    def _cards(self, damaged: bool) -> Cards:
+        """The library's own cards; none where they are damaged, for the shipped ones are whole."""
+        if damaged:
+            log.warning("the emergency cards of %s are damaged; the shipped ones are shown", self.version)
+            return {}
+        try:
+            return read_any_cards(self.folder)
+        except LibraryError as cause:
+            log.warning("the emergency cards of %s cannot be read (%s); the shipped ones are shown", self.version, cause)
+            self.sound = False
+            return {}
 
     def _lexicon(self, policies: tuple[Policy, ...], rewriter: Rewriter, damaged: set[str]) -> Lexicon:
         if not damaged & {f"{name}.npz" for name in POSTINGS}:

@@ -72,12 +72,16 @@ class Gaps(Protocol):
 class StationFinder(Protocol):
     """Finds stations; `knowledge.stations.Stations` is the real one."""
 
-    def find(self, text: str, location: Location | None, at: datetime) -> Any:
-        """A reply to a wish for a place (`knowledge.stations.model.StationAnswer`)."""
+    def find(self, text: str, location: Location | None, at: datetime, *, earlier: Sequence[str] = ()) -> Any:
+        """A reply to a wish for a place (`knowledge.stations.model.StationAnswer`); `earlier` are the turns before it."""
         ...
 
-    def locate(self, text: str) -> object | None:
-        """The place of the directory that `text` names, None if it names none."""
+    def is_place(self, text: str) -> bool:
+        """Whether `text` is the name of a place of the directory and nothing else."""
+        ...
+
+    def nearest_with_first_aid(self, location: Location, at: datetime) -> Any:
+        """The nearest real station with first aid (`knowledge.stations.model.Found`), None where there is none near."""
         ...
 
     def has_first_aid(self) -> bool:

@@ -2,7 +2,7 @@
 
     releases/<version>/manifest.json     written last; holds the checksum of every other file
                        policies.jsonl    the truth of the release
-                       glossary.tsv clarifications.yaml
+                       glossary.tsv clarifications.yaml cards.json
                        *.npz             postings
                        vectors/          Chroma's files
 A folder without a manifest was never finished. Folders are immutable once finished.
@@ -26,8 +26,9 @@ MANIFEST = "manifest.json"
 POLICIES = "policies.jsonl"
 GLOSSARY = "glossary.tsv"
 CLARIFICATIONS = "clarifications.yaml"
+CARDS = "cards.json"
 VECTORS = "vectors"
-TRUTH = frozenset((POLICIES, GLOSSARY, CLARIFICATIONS))  # what a release cannot rebuild from its own files
+TRUTH = frozenset((POLICIES, GLOSSARY, CLARIFICATIONS, CARDS))  # what a release cannot rebuild from its own files
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from knowledge.emergency.cards import FOLDER, read_any_cards
 from knowledge.errors import Busy, Fault, LibraryError, NoRelease, ReleaseDamaged, ReleaseError
 from knowledge.ports import Releases
 from knowledge.releases import MANIFEST, POLICIES, TRUTH, Manifest, read_policies
@@ -32,7 +33,7 @@ def quiet(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a new release changes against the live one, as policy ids."""
+    """What a new release changes against the live one, as policy ids and `cards/<id>`."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -133,12 +134,12 @@ class Reloader:
 
     def difference(self, version: str) -> Difference:
         """What `version` changes against the live release."""
-        new = {policy.id: policy for policy in read_policies(self.folder_of(version) / POLICIES)}
+        new = _contents(self.folder_of(version))
         old: Mapping[str, object] = {}
         live = self.active()
         if live is not None:
-            with contextlib.suppress(ReleaseDamaged):
-                old = {policy.id: policy for policy in read_policies(self.folder_of(live) / POLICIES)}
+            with contextlib.suppress(ReleaseDamaged, LibraryError):
+                old = _contents(self.folder_of(live))
         return Difference(
             tuple(sorted(new.keys() - old.keys())),
             tuple(sorted(name for name in new.keys() & old.keys() if new[name] != old[name])),
@@ -172,6 +173,12 @@ class Reloader:
             except OSError as cause:
                 raise Busy("another process is building a release here") from cause
             yield
+
+
+def _contents(folder: Path) -> Mapping[str, object]:
+    """The policies of a release by id, and its cards by `cards/<id>`."""
+    policies = {policy.id: policy for policy in read_policies(folder / POLICIES)}
+    return policies | {f"{FOLDER}/{name}": card for name, card in read_any_cards(folder).items()}
 
 
 def run_builder(arguments: list[str], progress: Progress) -> None:

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")  # we only read its dictionaries
 
 from pypinyin import lazy_pinyin, pinyin_dict
+from pypinyin.seg.simpleseg import seg
 
 from knowledge.folding import words
 
@@ -101,7 +102,8 @@ def sounds(folded: str) -> list[str]:
 
     def speak() -> None:
         if han:
-            heard.extend(blurred(syllable) for syllable in lazy_pinyin("".join(han), errors="ignore"))
+            for piece in seg("".join(han)):
+                heard.extend(_read_aloud(piece))
             han.clear()
 
     for word in words(folded):
@@ -113,6 +115,12 @@ def sounds(folded: str) -> list[str]:
             han.append(word)
     speak()
     return heard
+
+
+@lru_cache(maxsize=32_768)
+def _read_aloud(piece: str) -> tuple[str, ...]:
+    """The blurred syllables of one word of pypinyin's dictionary, which is how it cuts a text before it reads it."""
+    return tuple(blurred(syllable) for syllable in lazy_pinyin(piece, errors="ignore"))
 
 
 def is_typed_pinyin(folded: str) -> bool:

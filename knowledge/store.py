@@ -180,10 +180,12 @@ class StationTables:
             rows = connection.execute(select(station).order_by(station.c.id)).mappings()
             return Snapshot(version, tuple(_station(row) for row in rows), self._closures(connection))
 
-    def ever_imported(self) -> bool:
-        """Whether real stations were ever imported."""
+    def imported_at(self) -> datetime | None:
+        """When real stations were imported last."""
         with self._reading() as connection:
-            return connection.execute(select(done.c.request).where(done.c.what == "import").limit(1)).first() is not None
+            moments = select(done.c.at).where(done.c.what == "import").order_by(done.c.at.desc()).limit(1)
+            found: datetime | None = connection.execute(moments).scalar()
+            return _aware(found) if found else None
 
     def apply(self, request: str, at: datetime, plan: Planner, real: bool) -> Diff:
         """Upsert and drop what the plan says; the request is the lock, so the plan sees what it changes."""

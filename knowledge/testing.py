@@ -103,10 +103,10 @@ class InMemoryStations:
         self._check()
         return Snapshot(self.counters, tuple(station for _, station in sorted(self.held.items())), dict(self.shut))
 
-    def ever_imported(self) -> bool:
-        """Whether real stations were ever imported."""
+    def imported_at(self) -> datetime | None:
+        """When real stations were imported last."""
         self._check()
-        return any(what == "import" for what, _ in self.done.values())
+        return max((at for what, at in self.done.values() if what == "import"), default=None)
 
     def apply(self, request: str, at: datetime, plan: Planner, real: bool) -> Diff:
         """Write what the plan says, once a request."""

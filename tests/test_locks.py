@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,19 @@ def test_the_locks_hold_what_pyproject_asks_for(extra: str, locks: list[str]) ->
     for line in project["optional-dependencies"][extra] if extra else project["dependencies"]:
         wanted = Requirement(line)
         assert Version(held[canonicalize_name(wanted.name)]) in wanted.specifier, line
+
+
+def test_the_light_lock_holds_what_the_product_needs_and_nothing_for_tests() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    here = {"python_version": "3.11", "python_full_version": "3.11.0", "sys_platform": "linux", "platform_system": "Linux"}
+    waiting = [Requirement(line) for line in project["dependencies"]]
+    needed: set[tuple[str, frozenset[str]]] = set()
+    while waiting:
+        wanted = waiting.pop()
+        key = canonicalize_name(wanted.name), frozenset(wanted.extras)
+        if key not in needed:
+            needed.add(key)
+            further = map(Requirement, metadata.requires(wanted.name) or [])
+            extras = wanted.extras or {""}
+            waiting += [one for one in further if not one.marker or any(one.marker.evaluate(here | {"extra": x}) for x in extras)]
+    assert {name for name, _ in needed} == pins("light").keys()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
 
 from bot.cli import cli
+from tests.bot.commands import copied, redstation
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.en.md")
@@ -42,10 +45,19 @@ def targets() -> set[str]:
 
 
 def commands() -> dict[str, set[str]]:
-    """Each command of redstation with its long options."""
-    group = typer.main.get_command(cli)
-    found = getattr(group, "commands")  # noqa: B009  typer brings a click of its own, without types
-    return {name: {option for each in command.params for option in each.opts} for name, command in found.items()}
+    """Each command of redstation with its long options; those of a group as "group command" as well."""
+    found: dict[str, set[str]] = {}
+    waiting: list[tuple[str, Any]] = [("", typer.main.get_command(cli))]
+    while waiting:
+        name, command = waiting.pop()
+        found[name] = {option for each in command.params for option in each.opts}
+        waiting += [(f"{name} {each}".strip(), below) for each, below in getattr(command, "commands", {}).items()]
+    return found
+
+
+def groups() -> set[str]:
+    """Commands that have commands below them."""
+    return {name.split()[0] for name in commands() if " " in name}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -57,11 +69,14 @@ def test_every_make_target_in_the_documents_exists(document: str) -> None:
 def test_every_redstation_command_in_the_documents_exists(document: str) -> None:
     known = commands()
     assert named(document, "redstation") - known.keys() == set()
+    below = {f"{group} {name}" for group in groups() for name in named(document, f"redstation {group}")}
+    assert below - known.keys() == set()
     assert options(document) - set().union(*known.values()) - {"--help"} == set()
 
 
 def test_the_readmes_name_what_there_is() -> None:
-    assert named("README.md", "redstation") == commands().keys() - {"settings"}  # hidden: it writes docs/settings.md
+    known = {name for name in commands() if name and " " not in name}
+    assert named("README.md", "redstation") == known - {"settings"}  # hidden: it writes docs/settings.md
     assert named("README.md", "make") == targets() - {"help"}
 
 
@@ -77,6 +92,20 @@ def test_both_readmes_give_the_same_blocks_to_type() -> None:
         re.findall(r"^```.*?^```", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL) for name in READMES
     )
     assert chinese == english
+
+
+def test_what_the_readme_gives_to_type_runs(shipped_data: Path, tmp_path: Path) -> None:
+    data = copied(shipped_data, tmp_path / "var")
+    sample = re.search(r"^```csv\n(.*?)^```", (ROOT / "docs" / "stations.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert sample
+    (tmp_path / "驿站.csv").write_text(sample[1], encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    typed = [shlex.split(line)[1:] for block in blocks for line in block.splitlines() if line.startswith(".venv/bin/redstation ")]
+    assert len(typed) > 4
+    for arguments in typed:
+        done = redstation(*arguments, "--data", data, folder=tmp_path, stdin="y\n")
+        assert done.status == 0, (arguments, done.err)
+        assert done.out
 
 
 @pytest.mark.parametrize("document", [*DOCUMENTS, "CHANGELOG.md"])

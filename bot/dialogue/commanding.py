@@ -10,13 +10,15 @@ from datetime import datetime
 from bot.dialogue.managing import Managing
 from bot.dialogue.message import Button, Message
 from bot.dialogue.rendering import plain
-from bot.dialogue.rider import Rider
+from bot.dialogue.rider import WEB, Rider
 from bot.dialogue.wording import Wording, wording
 from bot.people import People
-from bot.people.model import Connected, Kind, Refused, Work
+from bot.people.model import Connected, Kind, Person, Refused, Work
 
-COMMAND = re.compile(r"/([a-z]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
+COMMAND = re.compile(r"/([a-z][a-z0-9_]*)(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
+YES = re.compile(r"\s+yes$", re.IGNORECASE)
 MENU = ("start", "help", "station", "lesson", "register", "notice", "mydata", "stop", "language")  # a channel's command menu
+STATION = "station"
 PRIVATE = frozenset(["mydata", "stop", "profile", "link", "invite", "manage", "close", "language"])
 
 Answer = Callable[["Asked"], Message]
@@ -32,6 +34,12 @@ class Asked:
         self.now = now
 
 
+def said(text: str) -> str:
+    """What somebody said in a message: of a command what stands behind it."""
+    found = COMMAND.fullmatch(text.strip())
+    return (found[2] or "") if found else text
+
+
 class Commands:
     """Does what a command says."""
 
@@ -39,10 +47,19 @@ class Commands:
         self._people = people
         self._managing = managing
         self._answers: dict[str, Answer] = {
-            "start": self._start, "help": self._help, "station": self._station, "language": self._language, "mydata": self._mydata,
+            "start": self._start, "help": self._help, "language": self._language, "mydata": self._mydata,
             "stop": self._stop, "profile": self._profile, "link": self._link, "invite": self._invite, "manage": self._manage,
             "close": self._manage, **{name: self._later(name) for name in ("lesson", "register", "notice")},
         }  # fmt: skip
+
+    @staticmethod
+    def in_words(text: str) -> str:
+        """A command that is only short for a question, as that question; anything else as it is."""
+        found = COMMAND.fullmatch(text.strip())
+        if found is None or found[1].lower() != STATION:
+            return text
+        place, say = (found[2] or "").strip(), wording("zh")
+        return say.say("stations.find_near", place=place) if place else say.say("stations.find")
 
     def do(self, rider: Rider, text: str, language: str, now: datetime) -> Message | None:
         """The message for a command; None for what is none. Raises BotError where the database cannot be used."""
@@ -68,13 +85,12 @@ class Commands:
         body = f"{asked.say.say('smalltalk.ability')}\n\n{asked.say.say('commands.help')}"
         return plain("smalltalk", body, quick_replies=asked.say.all("suggest.ability"))
 
-    def _station(self, asked: Asked) -> Message:
-        return plain("stations", asked.say.say("stations.ask_any"), asks_location=True)
-
     def _later(self, name: str) -> Answer:
         return lambda asked: plain("flow", asked.say.say(f"commands.{name}"), flow=name)
 
     def _language(self, asked: Asked) -> Message:
+        if asked.rider.channel == WEB:  # the page has a switch of its own, for all of its words
+            return plain("flow", asked.say.say("commands.language_web"), flow="language")
         buttons = tuple(Button(asked.say.say(f"commands.language_{each}"), "act", f"language:{each}") for each in ("zh", "en"))
         return plain("flow", asked.say.say("commands.language"), buttons=buttons, flow="language")
 
@@ -95,11 +111,12 @@ class Commands:
         if asked.argument.lower() == "json":
             return plain("flow", json.dumps(accounts.export(person), ensure_ascii=False, indent=1), flow="mydata")
         profile, wanted = self._people.profiles.of(person), self._people.profiles.wanted(person)
+        kinds = say.say("stations.and").join(say.say(f"kinds.{kind}") for kind in Kind if kind in wanted)
         lines = [say.say("mydata.lead")]
         lines.append(say.say("mydata.work", work=say.say(f"work.{profile.work}") if profile.work else say.say("mydata.not_said")))
         lines.append(say.say("mydata.area", area=profile.area.path if profile.area else say.say("mydata.not_said")))
-        lines.append(say.say("mydata.wanted", kinds="、".join(say.say(f"kinds.{kind}") for kind in Kind if kind in wanted) or "–"))
-        lines += [say.say("mydata.role", role=str(grant)) for grant in self._people.roles.of(person)]
+        lines.append(say.say("mydata.wanted", kinds=kinds or say.say("mydata.none")))
+        lines += [say.say("mydata.role", role=role) for role in self._roles(person, say)]
         lines.append(say.say("mydata.turns"))
         buttons = (
             Button(say.say("mydata.change"), "act", "profile:ask"),
@@ -113,8 +130,8 @@ class Commands:
         if not asked.argument:
             person = self._people.accounts.of(rider.channel, rider.subject, rider.address)
             return plain("flow", say.say("link.code", code=self._people.linking.code(person).text), flow="link")
-        sharing = asked.argument.lower().endswith(" yes")
-        code = asked.argument.removesuffix(" yes").removesuffix(" YES")
+        code = YES.sub("", asked.argument)
+        sharing = code != asked.argument
         return self._concluded(
             self._people.linking.redeem(rider.channel, rider.subject, code, rider.address, sharing=sharing), asked, code
         )
@@ -131,9 +148,13 @@ class Commands:
         say = asked.say
         if isinstance(outcome, Refused):
             return plain("flow", say.say(f"link.{outcome.reason}", code=code), flow="link")
-        roles = [str(grant) for grant in self._people.roles.of(outcome.person)]
-        body = say.say("link.done_roles", roles="、".join(roles)) if roles else say.say("link.done")
-        return plain("flow", body, flow="link")
+        roles = say.say("stations.and").join(self._roles(outcome.person, say))
+        return plain("flow", say.say("link.done_roles", roles=roles) if roles else say.say("link.done"), flow="link")
+
+    def _roles(self, person: Person, say: Wording) -> list[str]:
+        """What somebody is trusted with, in words."""
+        grants = self._people.roles.of(person)
+        return [say.say(f"role.{grant.role}", over=self._managing.named(grant)) for grant in grants]
 
     def _manage(self, asked: Asked) -> Message:
         return self._managing.overview(asked.rider, asked.say)

@@ -17,8 +17,8 @@ from bot.people.model import Person, Work
 from knowledge.stations import Stations
 
 AREAS_SHOWN = 12
+PRIVATE = frozenset(["profile", "mydata", "close", "reopen", "clear", "language"])  # nobody's own in a group
 CLOSINGS = ("today", "open_end")
-Flagged = Callable[[str, str], object]
 
 
 class Doing:
@@ -38,13 +38,12 @@ class Doing:
 
 
 class Actions:
-    """Does what buttons say. `flagged` is told (station id, station name) when riders agree that a door is shut."""
+    """Does what buttons say."""
 
-    def __init__(self, people: People, stations: Stations, managing: Managing, flagged: Flagged = lambda *_: None) -> None:
+    def __init__(self, people: People, stations: Stations, managing: Managing) -> None:
         self._people = people
         self._stations = stations
         self._managing = managing
-        self._flagged = flagged
         self._known: dict[str, Callable[[Doing], Message | None]] = {
             "closed": self._report, "language": self._language, "profile": self._profile, "mydata": self._mydata,
             "close": self._close, "reopen": self._reopen, "clear": self._clear,
@@ -54,6 +53,8 @@ class Actions:
         """The message for an action. Raises BotError or KnowledgeError where the database cannot be used."""
         name, *arguments = action.split(":")
         doing = Doing(rider, arguments, request, language, now)
+        if rider.group and name in PRIVATE:
+            return plain("flow", doing.say.say("commands.private"), flow=name)
         done = self._known[name](doing) if name in self._known else None
         return done or plain("clarify", doing.say.say("actions.unknown"))
 
@@ -63,16 +64,17 @@ class Actions:
         if station is None:
             return None
         reporter = hashlib.sha256(f"report {doing.rider.channel} {doing.rider.subject}".encode()).hexdigest()[:32]
+        flagged_before = station in self._stations.flagged_stations()
         reported = self._stations.report_closed(station.id, reporter, doing.request, doing.now)
-        if reported is not None and reported.flagged and reported.new:
-            self._flagged(station.id, station.name)
-        return plain("stations", doing.say.say("stations.reported", name=station.name))
+        flagged = reported is not None and reported.flagged
+        if flagged and not flagged_before:
+            self._managing.alert(station, doing.request)
+        return plain("stations", doing.say.say("stations.reported_flagged" if flagged else "stations.reported", name=station.name))
 
     def _language(self, doing: Doing) -> Message | None:
         if doing.last not in LANGUAGES:
             return None
-        if not doing.rider.group:
-            self._people.accounts.speak(self._person(doing), "en" if doing.last == "en" else "zh")
+        self._people.accounts.speak(self._person(doing), "en" if doing.last == "en" else "zh")
         return plain("flow", wording(doing.last).say("commands.language_done"), flow="language")
 
     def _profile(self, doing: Doing) -> Message | None:

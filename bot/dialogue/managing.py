@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.dialogue.alerting import Alerting
 from bot.dialogue.message import Button, Message
 from bot.dialogue.rendering import plain
 from bot.dialogue.rider import Rider
-from bot.dialogue.wording import Wording
-from bot.errors import NotAllowed
+from bot.dialogue.wording import Wording, wording
 from bot.people import May, People
 from bot.people import Station as StationResource
-from bot.people.model import Person, Role
+from bot.people.model import Grant, Person, Role
 from knowledge.stations import Stations
 from knowledge.stations.model import Station
 
@@ -24,28 +24,50 @@ AUDITED = "station."
 class Managing:
     """Doors of stations, for those who may."""
 
-    def __init__(self, people: People, stations: Stations) -> None:
+    def __init__(self, people: People, stations: Stations, alerting: Alerting) -> None:
         self._people = people
         self._stations = stations
+        self._alerting = alerting
 
     def overview(self, rider: Rider, say: Wording) -> Message:
-        """A manager's stations with what can be done about each."""
+        """A manager's stations with what can be done about each; of a guide's or an admin's those that need a look."""
         person = self._people.accounts.find(rider.channel, rider.subject)
-        mine = [] if person is None else [self._stations.station(grant.over) for grant in self._people.roles.of(person)
-                                          if grant.role is Role.MANAGER]  # fmt: skip
-        known = [station for station in mine if station is not None]
+        grants = () if person is None else self._people.roles.of(person)
+        own = [self._stations.station(grant.over) for grant in grants if grant.role is Role.MANAGER]
+        known, key = [station for station in own if station is not None], "lead"
+        flagged = self._stations.flagged_stations() if grants else ()
+        if person is not None and any(grant.role is not Role.MANAGER for grant in grants):
+            looked_at = [*flagged, *self._stations.closed_stations()]
+            known += [one for one in dict.fromkeys(looked_at) if one not in known and self._may(person, one, May.CLEAR_REPORTS)]
+            key = "lead" if own else "lead_area"
+            if not known:
+                return plain("flow", say.say("manage.quiet"), flow="manage")
         if not known:
             return plain("flow", say.say("manage.none"), flow="manage")
-        flagged = {station.id for station in self._stations.flagged_stations()}
-        lines, buttons = [say.say("manage.lead")], []
+        lines, buttons = [say.say(f"manage.{key}")], []
         for station in known[:SHOWN]:
             closed = self._stations.closure_of(station.id) is not None
             state = say.say("manage.closed" if closed else "manage.as_registered")
             lines.append(
-                f"· {station.name}\uff08{station.id}\uff09 {state}" + (say.say("manage.flagged") if station.id in flagged else "")
+                f"· {station.name}\uff08{station.id}\uff09 {state}" + (say.say("manage.flagged") if station in flagged else "")
             )
-            buttons += self._buttons(station, closed, station.id in flagged, say)
+            buttons += self._buttons(station, closed, station in flagged, say)
         return plain("flow", "\n".join(lines), buttons=tuple(buttons), flow="manage")
+
+    def named(self, grant: Grant) -> str:
+        """What a grant is over, as people call it."""
+        station = self._stations.station(grant.over) if grant.role is Role.MANAGER else None
+        return station.name if station else grant.area.replace("/", " ") or grant.over
+
+    def alert(self, station: Station, request: str) -> None:
+        """Tell the managers of a station that riders found it closed."""
+
+        def words(language: str) -> Message:
+            say = wording(language)
+            buttons = tuple(self._buttons(station, False, True, say))
+            return plain("flow", say.say("manage.alert", name=station.name), buttons=buttons)
+
+        self._alerting.tell(self._people.roles.managers(station.id), words, request)
 
     def close(self, rider: Rider, station: str, until: str, request: str, say: Wording, now: datetime) -> Message:
         """Close a door for today, or until it is reopened."""
@@ -78,11 +100,12 @@ class Managing:
 
     def _allowed(self, rider: Rider, station: str, may: May) -> tuple[Person | None, Station | None]:
         person, found = self._people.accounts.find(rider.channel, rider.subject), self._stations.station(station)
-        try:
-            self._people.access.require(person, may, StationResource(station, found.area if found else ""))
-        except NotAllowed:
+        if found is None or not self._may(person, found, may):
             return None, None
         return person, found
+
+    def _may(self, person: Person | None, station: Station, may: May) -> bool:
+        return self._people.access.allowed(person, may, StationResource(station.id, station.area))
 
     def _buttons(self, station: Station, closed: bool, flagged: bool, say: Wording) -> list[Button]:
         name, buttons = station.name, []

@@ -1,4 +1,4 @@
-"""The door a channel knocks on: one rider's words in, one message out."""
+"""The doors between dialogue and channels: one rider's words in, one message out; and a message to somebody who did not ask."""
 
 from __future__ import annotations
 
@@ -45,4 +45,12 @@ class Talk(Protocol):
 
     async def forget(self, conversation: str) -> None:
         """Erase what is kept of a conversation."""
+        ...
+
+
+class Alerts(Protocol):
+    """A channel that can write of its own accord."""
+
+    def tell(self, address: str, message: Message, name: str, language: str) -> None:
+        """Send a message in `language`; the same `name` twice sends it once. Returns at once, from any thread. Raises BotError."""
         ...

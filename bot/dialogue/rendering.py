@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.dialogue.message import Button, Chip, Message
-from bot.dialogue.places import station_answer, station_wish
+from bot.dialogue.places import aid_may_help, station_answer, station_wish
 from bot.dialogue.wording import Wording, wording
 from knowledge.model import (
     Answer,
@@ -130,11 +130,11 @@ def _emergency(card: EmergencyCard, say: Wording, first_aid: bool) -> Message:
         "\n".join(held.avoid),
         say.say("emergency.read_aloud", number=card.numbers[0], text=aloud),
     ]
-    if card.follows:
+    if card.place:
         blocks.insert(0, say.say("emergency.follows"))
     body = "\n\n".join(blocks)
     chips = tuple(Chip(f"card:{card.id}", held.title, source.name, "", card.id, steps, source.url) for source in card.sources)
-    buttons = (Button(say.say("emergency.station"), "locate"),) if first_aid else ()
+    buttons = (Button(say.say("emergency.station"), "locate"),) if first_aid and aid_may_help(card) else ()
     text = _with_sources(body, chips, say)
     return Message("emergency", text, body, chips, (), card.numbers, buttons=buttons, read_aloud=aloud)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 TELEGRAM = "tg:"
+WEB = "web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,6 @@ class Rider:
 def rider_of(conversation: str) -> Rider:
     """The rider of a conversation id (`tg:<chat>` from Telegram, a browser's token from the web)."""
     if not conversation.startswith(TELEGRAM):
-        return Rider("web", conversation)
+        return Rider(WEB, conversation)
     chat = conversation.removeprefix(TELEGRAM)
     return Rider("telegram", chat, chat, group=chat.startswith("-"))

@@ -29,6 +29,9 @@ class Wording:
         found = self._sentences.get(key, ())
         return (found,) if isinstance(found, str) else tuple(found)
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._sentences
+
     def keys(self) -> frozenset[str]:
         """The keys of the file, `table.key`."""
         return frozenset(self._sentences)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from bot.errors import StorageError
 
 Result = TypeVar("Result")
 TOGETHER = 256  # pieces of work in one transaction
+YIELD = 0.002  # seconds before each transaction: others get the database, and more pieces come together
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class GroupWriter:
                 except queue.Empty:
                     break
             ended = pieces[-1] is None
+            time.sleep(YIELD)
             self._write([piece for piece in pieces if piece is not None and piece.done.set_running_or_notify_cancel()])
 
     def _write(self, pieces: list[_Piece]) -> None:

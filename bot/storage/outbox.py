@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, exists, select, update
 
-from bot.storage.queues import TROUBLE, Workers, added, button, outbox
+from bot.storage.queues import TROUBLE, Workers, added, button, outbox, seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,26 @@ class Outbox:
 
     def add(self, connection: Connection, replies: Iterable[Reply], buttons: Mapping[str, str], at: datetime) -> None:
         """Add replies, held by this worker, within a transaction of the inbox; what is there already stays as it is."""
+        self._put(connection, replies, buttons, at, self._workers.me)
+
+    def _put(
+        self, connection: Connection, replies: Iterable[Reply], buttons: Mapping[str, str], at: datetime, holder: str | None
+    ) -> None:
         for reply in replies:
             values = {"number": reply.number, "part": reply.part, "chat": reply.chat, "method": reply.method, "body": reply.body}
-            added(connection, outbox, bot=self._bot, worker=self._workers.me, trouble="", made_at=at, **values)
+            added(connection, outbox, bot=self._bot, worker=holder, trouble="", made_at=at, **values)
         for key, value in buttons.items():
             if not added(connection, button, key=key, value=value, shown_at=at):
                 connection.execute(update(button).where(button.c.key == key).values(shown_at=at))
+
+    def leave(self, replies: Sequence[Reply], buttons: Mapping[str, str], at: datetime) -> Future[None]:
+        """Put messages that answer no update into the outbox, for whoever claims them first; each number once."""
+
+        def work(connection: Connection) -> None:
+            new = [reply for reply in replies if added(connection, seen, bot=self._bot, number=reply.number, seen_at=at)]
+            self._put(connection, [reply for reply in replies if reply.number in {one.number for one in new}], buttons, at, None)
+
+        return self._workers.submit(work)
 
     def claim(self, at: datetime, most: int) -> Future[Sequence[Reply]]:
         """Hold up to `most` replies that nobody holds, oldest first, never past one of the same chat that another worker holds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from knowledge.emergency.concepts import concepts
-from knowledge.emergency.signs import context, signs
+from knowledge.emergency.signs import context, phrasebooks, signs
 from knowledge.folding import fold, words
 from knowledge.sounds import sounds
 
@@ -33,21 +33,20 @@ def gather(text: str) -> Evidence:
     folded = fold(text)
     heard = f" {' '.join(sounds(folded))} "
     features = set(concepts(text))
+    of_signs, of_context = phrasebooks()
     found = []
-    for sign in signs():
-        hits = [(phrase.name, how) for phrase in sign.phrases if (how := phrase.stands(folded, heard))]
-        if hits:
-            found.append((sign.type, sign.severity, hits[0][0]))
-            features |= {f"P:{name}" for name, _ in hits} | {f"S:{sign.type}:{sign.severity}"}
-            if any(how == "heard" for _, how in hits):
-                features.add("heard")
+    for number, hits in of_signs.standing(folded, heard).items():
+        sign = signs()[number]
+        found.append((sign.type, sign.severity, hits[0][0]))
+        features |= {f"P:{name}" for name, _ in hits} | {f"S:{sign.type}:{sign.severity}"}
+        if any(how == "heard" for _, how in hits):
+            features.add("heard")
     found.sort(key=lambda entry: -entry[1])
-    around = {}
-    for name, phrases in context().items():
-        named = [phrase.name for phrase in phrases if phrase.stands(folded, heard)]
-        if named:
-            around[name] = named[0]
-            features |= {f"Q:{phrase}" for phrase in named} | {f"C:{name}"} | ({f"CC:{name}"} if len(named) > 1 else set())
+    around, groups = {}, tuple(context())
+    for number, hits in of_context.standing(folded, heard).items():
+        group = groups[number]
+        around[group] = hits[0][0]
+        features |= {f"Q:{name}" for name, _ in hits} | {f"C:{group}"} | ({f"CC:{group}"} if len(hits) > 1 else set())
     return Evidence(tuple(found), around, frozenset(features | _crossed(found, around, folded)))
 
 

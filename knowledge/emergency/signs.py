@@ -9,6 +9,7 @@ homophones and dictation count.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,30 @@ class Phrase:
         if self.heard_begins and self.heard_begins in heard and (self.heard is None or self.heard.search(heard)):
             return "heard"
         return ""
+
+
+class Phrasebook:
+    """Groups of phrases, known by what they begin with: a message holds few of the characters that begin one."""
+
+    def __init__(self, groups: Sequence[Sequence[Phrase]]) -> None:
+        self._phrases = [(group, each) for group, phrases in enumerate(groups) for each in phrases]
+        self._written: dict[str, set[int]] = {}
+        self._heard: dict[str, set[int]] = {}
+        for number, (_, each) in enumerate(self._phrases):
+            self._written.setdefault(each.begins[0], set()).add(number)
+            if each.heard_begins:
+                self._heard.setdefault(each.heard_begins.split()[0], set()).add(number)
+
+    def standing(self, folded: str, heard: str) -> Mapping[int, list[tuple[str, str]]]:
+        """(name, written or heard) of the phrases that stand in a message, in their order, by the number of their group."""
+        possible: set[int] = set()
+        possible.update(*(self._written.get(character, ()) for character in set(folded)))
+        possible.update(*(self._heard.get(syllable, ()) for syllable in set(heard.split())))
+        found: dict[int, list[tuple[str, str]]] = {}
+        for group, each in (self._phrases[number] for number in sorted(possible)):
+            if how := each.stands(folded, heard):
+                found.setdefault(group, []).append((each.name, how))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +101,9 @@ def context() -> dict[str, tuple[Phrase, ...]]:
     """The words around signs, by group."""
     rows = [line.split("\t") for line in (HERE / "context.tsv").read_text(encoding="utf-8").splitlines()]
     return {name: tuple(map(phrase, listed.split())) for name, listed in rows}
+
+
+@cache
+def phrasebooks() -> tuple[Phrasebook, Phrasebook]:
+    """The phrases of the signs, and those of the context, group by group."""
+    return Phrasebook([sign.phrases for sign in signs()]), Phrasebook(list(context().values()))

@@ -74,7 +74,7 @@ def gcj02_to_bd09(place: Location) -> Location:
 
 
 def bd09_to_gcj02(place: Location) -> Location:
-    """From Baidu's degrees, by iteration: the closed form in circulation is off by up to a metre."""
+    """From Baidu's degrees, by iteration: the closed form in circulation is off by some centimetres."""
     if not in_china(place):
         return place
     guess = Location(place.lat - 0.006, place.lon - 0.0065)

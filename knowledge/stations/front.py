@@ -9,14 +9,17 @@ from __future__ import annotations
 import dataclasses
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 from knowledge.errors import StationsUnavailable
 from knowledge.model import Location
 from knowledge.stations.directory import Directory
+from knowledge.stations.following import is_only, with_earlier
 from knowledge.stations.gazetteer import Gazetteer
 from knowledge.stations.hours import CHINA, HoursBook
 from knowledge.stations.model import (
@@ -74,7 +77,7 @@ class Stations:
         Raises StationsUnavailable.
         """
         self._read()
-        if demonstration is not None and not len(self) and not self._rows.ever_imported():
+        if demonstration is not None and not len(self) and self._rows.imported_at() is None:
             reading = read_stations(demonstration, self._today())
             fiction = [station for station in reading.stations if station.demo]
             self._rows.apply(DEMONSTRATION, self._clock(), lambda present: plan_import(present, fiction, False), False)
@@ -108,9 +111,22 @@ class Stations:
         closure = self._current().closures.get(name)
         return closure if closure is not None and closure.holds(self._clock()) else None
 
+    def closed_stations(self) -> tuple[Station, ...]:
+        """Stations that are shut against their hours now, in order of id."""
+        memory, now = self._current(), self._clock()
+        found = (memory.directory.get(name) for name, closure in sorted(memory.closures.items()) if closure.holds(now))
+        return tuple(station for station in found if station is not None)
+
     def has_first_aid(self) -> bool:
         """Whether any real station is registered with a first-aid kit or a defibrillator. Reads nothing but memory."""
         return self._memory.first_aid
+
+    def listed(self, among: Collection[str] | None = None) -> Iterator[Found]:
+        """Every station (or those with these ids) in order of id, unmeasured, with its door as it is now."""
+        memory, moment = self._current(), self._clock()
+        chosen = memory.directory.stations if among is None else filter(None, map(memory.directory.get, among))
+        for station in sorted(chosen, key=lambda one: one.id):
+            yield Found(station, None, None, *memory.directory.opening(station, moment, memory.closures))
 
     def opening(self, name: str, at: datetime | None = None) -> Opening | None:
         """Whether a station is open at an aware moment (default now), closures considered; None for an unknown id."""
@@ -118,11 +134,22 @@ class Stations:
         station = memory.directory.get(name)
         return memory.directory.opening(station, at or self._clock(), memory.closures)[0] if station else None
 
-    def find(self, text: str, location: Location | None = None, at: datetime | None = None, count: int = 3) -> StationAnswer:
-        """What a text asks for, near a place it names or near `location`, open at `at` (aware; default now)."""
+    def is_place(self, text: str) -> bool:
+        """Whether a text is the name of a place of the directory and nothing else."""
+        place = self.locate(text)
+        return place is not None and is_only(place, text)
+
+    def find(
+        self, text: str, location: Location | None = None, at: datetime | None = None, count: int = 3, earlier: Sequence[str] = ()
+    ) -> StationAnswer:
+        """What a text asks for, near a place it names or near `location`, open at `at` (aware; default now). What it leaves to
+        the `earlier` turns (oldest first) is taken from there.
+        """
         memory = self._current()
         asked_at = at or self._clock()
-        wish = parse(text, asked_at, self._concepts)
+        wanted = partial(parse, now=asked_at, concepts=self._concepts)
+        text = with_earlier(text, earlier, location is not None, wanted, memory.gazetteer.locate)
+        wish = wanted(text)
         place = memory.gazetteer.locate(text)
         if place is not None and place.ambiguous:
             if location is None:
@@ -143,6 +170,9 @@ class Stations:
         self, memory: _Memory, place: Place | None, location: Location | None, wish: Wish, asked_at: datetime, count: int
     ) -> list[Found]:
         moment = wish.at or asked_at
+        if wish.unclear:  # any of them will do
+            clear = [dataclasses.replace(wish, services=(*wish.services, one), unclear=()) for one in wish.unclear]
+            return _merged([self._look(memory, place, location, one, asked_at, count) for one in clear])[:count]
         if place is not None:
             return self._at_place(memory, place, location, wish, moment, count)
         assert location is not None
@@ -264,7 +294,7 @@ class Stations:
             memory = self._memory
             if version.doors > memory.version.doors:
                 known = Version(memory.version.stations, version.doors)
-                self._memory = _Memory(known, memory.directory, memory.gazetteer, closures)
+                self._memory = dataclasses.replace(memory, version=known, closures=closures)
         return True
 
     def _read(self) -> None:
@@ -278,7 +308,18 @@ class Stations:
                 doors, closures = snapshot.version.doors, snapshot.closures
                 if self._memory.version.doors > doors:  # shut while this was built
                     doors, closures = self._memory.version.doors, dict(self._memory.closures)
-                self._memory = _Memory(Version(snapshot.version.stations, doors), directory, gazetteer, closures)
+                version, aid = Version(snapshot.version.stations, doors), _has_first_aid(snapshot.stations)
+                self._memory = _Memory(version, directory, gazetteer, closures, aid)
+
+
+def _merged(lists: Sequence[Sequence[Found]]) -> list[Found]:
+    """Several lists of stations as one, each once, the nearest first; where nothing was measured, in turns."""
+    found = {one.station.id: one for row in zip_longest(*lists) for one in row if one is not None}
+    return sorted(found.values(), key=lambda one: one.distance_m or 0.0)
+
+
+def _has_first_aid(stations: Iterable[Station]) -> bool:
+    return any(not one.demo and not {*AID_SERVICES}.isdisjoint(one.services) for one in stations)
 
 
 def _unmeasured(found: Found) -> Found:

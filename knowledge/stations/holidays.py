@@ -1,8 +1,8 @@
 """Public holidays of mainland China with the workdays swapped for them (调休), as the State Council publishes them each autumn.
 
 The dates come from `chinesecalendar`: the whole arrangement, days off and weekends that are worked, from 2004 to 2026 in
-version 1.11. `holidays` was rejected because it guesses years that are not published yet, and `workalendar` because it knows
-no swapped workdays of new years either. What is not published is not guessed: `Calendar.knows` says so.
+version 1.11. `holidays` was rejected because it lists years whose arrangement is not published yet (0.109 has a 2027 without a
+single swapped workday). What is not published is not guessed: `Calendar.knows` says so.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Amap: https://lbs.amap.com/api/uri-api/guide/travel/route (`to=lon,lat,name`, GCJ-02; the start is where the phone is).
 Baidu: https://lbsyun.baidu.com/index.php?title=uri/api/web (`marker?location=lat,lon`, BD-09; its `direction` wants a start,
-which we neither have nor would hand on).
+which we neither have nor would hand on). That page could not be opened when this was written; the parameters are as others quote
+and use them.
 geo: RFC 5870, WGS-84, with the label of Android's documentation for map intents.
 """
 

@@ -22,8 +22,8 @@ class StationRows(Protocol):
         """Everything, as of one moment; stations in order of id."""
         ...
 
-    def ever_imported(self) -> bool:
-        """Whether real stations were ever imported."""
+    def imported_at(self) -> datetime | None:
+        """When real stations were imported last (aware); None where they never were."""
         ...
 
     def apply(self, request: str, at: datetime, plan: Planner, real: bool) -> Diff:

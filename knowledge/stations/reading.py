@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from knowledge.errors import BadHours
@@ -195,11 +196,19 @@ def _kind(text: str, complain: Complain) -> str:
 def _hours(text: str, complain: Complain) -> str:
     if not text:
         return ""
+    canonical_text, reason = _read_hours(text)
+    if reason:
+        complain("hours", reason)
+    return canonical_text
+
+
+@lru_cache(maxsize=10_000)
+def _read_hours(text: str) -> tuple[str, str]:
+    """The canonical text and "", or "" and what is wrong; a big file says the same thing thousands of times."""
     try:
-        return read_hours(in_osm(text)).text
+        return read_hours(in_osm(text)).text, ""
     except BadHours as bad:
-        complain("hours", str(bad))
-        return ""
+        return "", str(bad)
 
 
 def _area(text: str) -> str:

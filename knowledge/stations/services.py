@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from knowledge.folding import fold
 
@@ -47,6 +48,7 @@ VARIANTS = _variants()
 CANONICAL = frozenset(WORDS)
 
 
+@lru_cache(maxsize=10_000)
 def canonical(written: str) -> str | None:
     """The canonical name of a service as an official wrote it; None where it is not one we know."""
     folded = fold(re.sub(r"[()（）].*$", "", written)).strip()

@@ -150,7 +150,7 @@ class BotApi:
         assert found is not None, f"not within {within} s: {what}; faults: {self.faults}"
         return found
 
-    def _in_loop(self, work: Coroutine[Any, Any, Result], seconds: float = 30) -> Result:
+    def _in_loop(self, work: Coroutine[Any, Any, Result], seconds: float = 120) -> Result:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 
     async def _open(self) -> int:

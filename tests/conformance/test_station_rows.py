@@ -72,10 +72,13 @@ def test_an_import_done_twice_changes_nothing_even_after_a_later_one(rows: Rows)
 
 def test_real_stations_drop_the_demonstration_and_are_remembered(rows: Rows) -> None:
     put(rows, [station("x", demo=True), station("y", demo=True)], "demonstration", real=False)
-    assert not rows.ever_imported()
+    assert rows.imported_at() is None
     assert put(rows, [station("a")], "first").demonstration_dropped == 2
     assert ids(rows) == ["a"]
-    assert rows.ever_imported()
+    assert rows.imported_at() == NOON
+    rows.apply("later", NOON + timedelta(days=2), lambda present: plan_import(present, [station("a")], False), True)
+    rows.apply("older", NOON + timedelta(days=1), lambda present: plan_import(present, [station("a")], False), True)
+    assert rows.imported_at() == NOON + timedelta(days=2)
 
 
 def test_an_import_that_changes_nothing_moves_no_counter(rows: Rows) -> None:
@@ -198,7 +201,7 @@ def test_what_is_old_is_forgotten_but_not_that_there_was_an_import(rows: Rows) -
     rows.erase(NOON + timedelta(days=30))
     assert set(rows.closures()) == {"b"}
     assert report(rows, "hong", 1) == (True, False)
-    assert rows.ever_imported()
+    assert rows.imported_at() == NOON
 
 
 def test_more_stations_than_one_statement_takes_are_changed_and_withdrawn(rows: Rows) -> None:

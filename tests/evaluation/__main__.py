@@ -18,6 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tests.evaluation import emergencies
 from tests.evaluation.ablation import Laboratory
 from tests.evaluation.judging import figures
 from tests.evaluation.scale import milliseconds
@@ -62,13 +63,23 @@ def hit_rates(items: Sequence[Mapping[str, Any]], data: Path) -> dict[str, tuple
     return {f"hit@{k}": (sum(rank <= k for rank in ranks), len(ranks)) for k in (1, 5)}
 
 
-def scored_by_shared(items: Sequence[Mapping[str, Any]], replies: Mapping[str, Any], folder: Path) -> str:
-    """What shared/eval/score.py says of the same replies."""
+def scored_by_shared(items: Sequence[Mapping[str, Any]], replies: Mapping[str, Any], folder: Path, judge: str = "riders") -> str:
+    """What shared/eval/score.py says of the same replies; `judge` is riders or emergency."""
     gold, given = folder / "gold.jsonl", folder / "given.jsonl"
     for path, rows in ((gold, items), (given, replies.values())):
         path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
-    command = [sys.executable, str(SHARED / "score.py"), "riders", str(gold), str(given)]
+    command = [sys.executable, str(SHARED / "score.py"), judge, str(gold), str(given)]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def about_danger(folder: Path, data: Path) -> list[str]:
+    """The section on emergencies; without the development set it has what the golden questions can tell."""
+    print("looking for emergencies …", file=sys.stderr, flush=True)
+    gold = emergencies.read(SHARED / "emergency_dev.jsonl")
+    replies = ask(gold, data, "ask") if gold else {}
+    if gold:
+        print(scored_by_shared(gold, replies, folder, "emergency"))
+    return emergencies.section(gold, replies, [item["q"] for item in read(GOLDEN)])
 
 
 def table(rows: Mapping[str, tuple[int, int]]) -> list[str]:
@@ -107,6 +118,7 @@ def main() -> int:
             page += ["Retrieval, part by part:", "", "| searched with | hit@1 | hit@5 |", "|---|---|---|"]
             page += [f"| {name} | {one:.1%} | {five:.1%} |" for name, one, five in laboratory.rows(answers, DAY)] + [""]
             questions += [(item["q"], tuple(item.get("history", ()))) for item in items]
+        page += about_danger(folder, folder / "data")
     print("measuring time …", file=sys.stderr, flush=True)
     page += [
         "## Time inside the assistant",

@@ -67,7 +67,7 @@ SAID = {
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_it_gets_a_kind_reply_of_a_sensible_kind(name: str, language: str, assistant: Assistant) -> None:
     text, kinds = SAID[name]
-    message = render(assistant.answer(Question(text, NOW)), language, seed=text)
+    message = render(assistant.answer(Question(text, NOW)), language, NOW, seed=text)
     assert message.kind in kinds.split(), message.body
     assert 4 <= len(message.body) < 1500
     assert not BEHIND_THE_SCENES.search(message.text), message.text
@@ -84,12 +84,12 @@ async def test_it_does_no_harm_as_an_earlier_turn_either(name: str, assistant: A
     text, _ = SAID[name]
     reply = assistant.answer(Question("那晚上呢", NOW, (text, text))).reply
     assert reply
-    assert render(assistant.answer(Question(text, NOW, ("高温天几度该停工", text)))).text
+    assert render(assistant.answer(Question(text, NOW, ("高温天几度该停工", text))), "zh", NOW).text
 
 
 def test_a_foreign_rider_is_given_the_emergency_numbers(assistant: Assistant) -> None:
     for name in ("English", "Mongolian, Cyrillic", "Uyghur", "Tibetan"):
-        message = render(assistant.answer(Question(SAID[name][0], NOW)))
+        message = render(assistant.answer(Question(SAID[name][0], NOW)), "zh", NOW)
         assert {"120", "110", "119"} <= set(message.dial), name
 
 

@@ -18,11 +18,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.app import Application
-from bot.dialogue.message import Message
+from bot.dialogue.message import Chip, Message
 from bot.dialogue.rendering import render
 from knowledge import Assistant, Question
 from knowledge.clarifying import read_clarifications
-from knowledge.model import Answer, Confidence, Location, Policy, Refusal, Reply
+from knowledge.emergency.cards import shipped_cards
+from knowledge.model import Answer, Confidence, EmergencyCard, Location, Policy, Refusal, Reply
 from knowledge.releases import POLICIES, read_policies
 
 SEED = 20261121
@@ -106,8 +107,13 @@ def asked(assistant: Assistant, policies: dict[str, Policy]) -> list[Asked]:
     for _ in range(COUNT):
         question = generated(asks, draw)
         replied = assistant.answer(question)
-        found.append(Asked(question, replied.reply, render(replied, seed=question.text)))
+        found.append(Asked(question, replied.reply, render(replied, "zh", question.asked_at, seed=question.text)))
     return found
+
+
+def cited(asked: list[Asked]) -> list[tuple[Asked, Chip]]:
+    """Every chip that stands for a policy; those of emergency cards stand for the card."""
+    return [(one, chip) for one in asked for chip in one.message.chips if not chip.policy.startswith("card:")]
 
 
 def answers(asked: list[Asked]) -> list[Asked]:
@@ -135,10 +141,18 @@ def test_the_questions_try_all_there_is(asked: list[Asked]) -> None:
 
 def test_every_answer_is_cited(asked: list[Asked], policies: dict[str, Policy]) -> None:
     assert [str(one) for one in answers(asked) if not one.message.chips] == []
-    for one in asked:
-        for chip in one.message.chips:
-            assert chip.policy in policies, one
-            assert chip.source, one
+    for one, chip in cited(asked):
+        assert chip.policy in policies, one
+        assert chip.source, one
+
+
+def test_an_alarm_among_them_shows_a_card_of_ours(asked: list[Asked]) -> None:
+    alarmed = [one for one in asked if isinstance(one.reply, EmergencyCard)]
+    assert len(alarmed) <= 0.1 * len(asked), [str(one) for one in alarmed]  # shuffled words may look like anything
+    for one in alarmed:
+        assert isinstance(one.reply, EmergencyCard)
+        assert one.reply.texts == shipped_cards()[one.reply.id].texts
+        assert {chip.policy for chip in one.message.chips} == {f"card:{one.reply.id}"}
 
 
 def test_every_number_of_an_answer_stands_in_a_passage_it_cites(asked: list[Asked]) -> None:
@@ -156,7 +170,7 @@ def test_every_sentence_of_an_answer_is_the_librarys_own(asked: list[Asked], pol
 
 
 def test_a_passage_that_is_cited_is_the_policys_own_text(asked: list[Asked], policies: dict[str, Policy]) -> None:
-    for chip in {chip for one in asked for chip in one.message.chips}:
+    for chip in {chip for _, chip in cited(asked)}:
         own = "\n\n".join((*policies[chip.policy].paragraphs, policies[chip.policy].correction))
         assert all(paragraph in own for paragraph in chip.text.split("\n\n")), chip
 
@@ -164,8 +178,7 @@ def test_a_passage_that_is_cited_is_the_policys_own_text(asked: list[Asked], pol
 def test_nothing_is_cited_that_is_out_of_force_on_the_day(asked: list[Asked], policies: dict[str, Policy]) -> None:
     stale = [
         (chip.policy, str(one))
-        for one in asked
-        for chip in one.message.chips
+        for one, chip in cited(asked)
         if not policies[chip.policy].in_force(one.question.asked_at.astimezone(CHINA).date())
     ]
     assert stale == []

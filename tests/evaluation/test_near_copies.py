@@ -87,8 +87,14 @@ def texts_of_ours() -> Iterator[tuple[str, str]]:
         for line in path.read_text(encoding="utf-8").splitlines():
             item = json.loads(line)
             yield from ((path.name, text) for text in (item["q"], *item.get("history", ())))
-    for path in sorted((TRAINING / "utterances").iterdir()):
+    for path in sorted((TRAINING / "utterances").glob("*.txt")):
         yield from ((path.name, line) for line in path.read_text(encoding="utf-8").splitlines())
+    for path in sorted((TRAINING / "utterances" / "danger").glob("*.tsv")):
+        rows = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        yield from ((f"danger/{path.name}:{number}", line.partition("\t")[2]) for number, line in rows)
+    for path in sorted((ROOT / "knowledge" / "emergency").glob("*.tsv")):
+        for row in path.read_text(encoding="utf-8").splitlines():
+            yield from ((f"emergency/{path.name}", phrase.replace("*", "")) for phrase in row.rpartition("\t")[2].split())
     for path in sorted((ROOT / "bot" / "dialogue" / "words").glob("*.toml")):
         yield from ((path.name, line.strip(' ",')) for line in path.read_text(encoding="utf-8").splitlines())
 
@@ -97,6 +103,10 @@ def test_every_place_that_holds_questions_is_looked_at() -> None:
     places = Counter(place.split("/")[0] for place, _ in texts_of_ours())
     assert places["policies"] > 4000
     assert {path.name for path in TRAINING.rglob("*") if path.suffix in {".jsonl", ".txt"}} <= places.keys()
+    named = {place.partition(":")[0] for place, _ in texts_of_ours()}
+    assert {f"danger/{path.name}" for path in TRAINING.rglob("*.tsv")} <= named
+    assert {f"emergency/{name}.tsv" for name in ("signs", "concepts", "context")} <= named
+    assert places["danger"] > 10_000
     assert {"clarifications.yaml", "glossary.tsv", "zh.toml", "page.zh.toml"} <= places.keys()
 
 
@@ -126,4 +136,4 @@ def test_nothing_of_ours_is_a_near_copy_of_an_evaluation_question() -> None:
     assert len(theirs) > 500
     assert near_copies(theirs, theirs)  # the check finds what is there
     found = near_copies(texts_of_ours(), theirs)
-    assert [f"{copy.place}: {copy.text!r} is too close to {copy.item}" for copy in found] == []
+    assert not found, "\n".join(f"{copy.place}: {copy.text!r} is too close to {copy.item}" for copy in found)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.dialogue.wording import LANGUAGES, wording
 from knowledge import Assistant, Question
-from knowledge.model import Answer, StationWish
+from knowledge.model import Answer, StationReply
 from tests.knowledge.housing import NOON
 
 WORDS = Path(__file__).parents[2] / "bot" / "dialogue" / "words"
@@ -21,4 +21,4 @@ SUGGESTED = sorted(TAPPED | {text for page in PAGES for text in page["welcome"][
 
 @pytest.mark.parametrize("text", SUGGESTED)
 def test_every_question_we_suggest_is_answered(assistant: Assistant, text: str) -> None:
-    assert isinstance(assistant.answer(Question(text, NOON)).reply, (Answer, StationWish))
+    assert isinstance(assistant.answer(Question(text, NOON)).reply, (Answer, StationReply))

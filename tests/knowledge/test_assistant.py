@@ -11,8 +11,9 @@ import pytest
 from bot.app import open_chroma
 from knowledge import Assistant, Question
 from knowledge.adapters.embedding import StaticEmbedder
+from knowledge.emergency.cards import shipped_cards
 from knowledge.errors import EmbeddingError, ReleaseDamaged
-from knowledge.model import Answer, Clarification, EmergencyNotice, Refusal, Replied, SmallTalk, StationWish
+from knowledge.model import Answer, Clarification, Refusal, Replied, SmallTalk, StationWish
 from knowledge.ports import Embedder, Matrix
 from knowledge.testing import InMemoryGaps
 from tests.knowledge.housing import NOON, House, ask, clone, found, said
@@ -148,7 +149,7 @@ def test_a_refusal_is_noted_once_without_the_person(two: House) -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    [Answer((), ()), SmallTalk("greeting"), StationWish(), Clarification("x"), EmergencyNotice(("120",))],
+    [Answer((), ()), SmallTalk("greeting"), StationWish("驿站"), Clarification("x"), shipped_cards()["heat"]],
     ids=lambda reply: type(reply).__name__,
 )
 def test_only_a_refusal_is_a_gap(two: House, reply: Answer | SmallTalk) -> None:

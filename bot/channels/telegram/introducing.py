@@ -9,6 +9,8 @@ from functools import partial
 from typing import TypeVar
 
 from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from aiogram.types import BotCommand
 
@@ -21,8 +23,27 @@ from bot.dialogue.wording import wording
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0  # seconds
+GLANCE = 8  # seconds
 MOST_CONNECTIONS = 64
 _MENUS = ((None, "zh"), ("zh", "zh"), ("en", "en"))  # Telegram's language (None: every other) and ours
+
+
+def open_bot(options: Options) -> Bot:
+    """Aiogram's client for the chosen server, through the proxy where there is one."""
+    server = TelegramAPIServer.from_base(options.base_url)
+    return Bot(options.token, session=AiohttpSession(api=server, proxy=options.proxy or None))
+
+
+async def look_up(options: Options) -> str:
+    """The bot's user name, "" where Telegram cannot be reached or does not accept the token. One try of a few seconds."""
+    bot = open_bot(options)
+    try:
+        user = await bot.get_me(request_timeout=GLANCE)
+    except (AiogramError, OSError):
+        return ""
+    finally:
+        await bot.session.close()
+    return user.username or ""
 
 
 async def who_we_are(bot: Bot) -> Self:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.channels.telegram.arrivals import Rows
 from bot.channels.telegram.styling import openable, shown
-from bot.dialogue.message import Button, Message
+from bot.dialogue.message import Button, Message, mended
 from bot.dialogue.wording import Wording
 
 MOST_DATA = 64  # bytes of a button's data
@@ -36,6 +36,7 @@ class Keyboard:
 
     def data(self, code: str, value: str) -> dict[str, str]:
         """A button's action: `code` with `value`, or with its key where it is too long."""
+        value = mended(value)
         plain = f"{code}:{value}"
         if len(plain.encode()) <= MOST_DATA:
             return {"callback_data": plain}

@@ -56,6 +56,7 @@ class Processing:
             arrival = restored(row)
         except (ValueError, TypeError):  # written by another version of us
             arrival = Arrival(row.number, "unreadable")
+        self._alarms.watch(arrival)  # so that the same update, should Telegram send it again, brings no second card
         self.push(arrival, MOST_TRIES if row.claims > MOST_CLAIMS else row.tries)
 
     async def stop(self, within: float) -> None:

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any
 
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from fastapi import APIRouter
 
 from bot.channels.telegram.addressing import Self
 from bot.channels.telegram.alarming import Alarms
 from bot.channels.telegram.answering import Answering, Languages
+from bot.channels.telegram.arrivals import Arrival
 from bot.channels.telegram.calling import Calls
-from bot.channels.telegram.introducing import show_menus, take_updates, who_we_are
+from bot.channels.telegram.introducing import open_bot, show_menus, take_updates, who_we_are
 from bot.channels.telegram.lanes import Load
 from bot.channels.telegram.options import Options
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.processing import Processing
 from bot.channels.telegram.reception import Reception
+from bot.channels.telegram.rendering import rendered
 from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.webhook import webhook_routes
+from bot.dialogue.message import Message
 from bot.dialogue.ports import Talk
+from bot.dialogue.wording import wording
 from bot.errors import StorageError
 from bot.storage.updates import UpdateRows
 
@@ -49,8 +52,7 @@ class TelegramService:
         self._rows = rows
         self._clock = clock
         self._me = Self(options.bot)
-        session = AiohttpSession(api=TelegramAPIServer.from_base(options.base_url), proxy=options.proxy or None)
-        self._bot = Bot(options.token, session=session)
+        self._bot = open_bot(options)
         calls, languages = Calls(self._bot), Languages(language_of)
         self.load = Load(MOST_IN_HAND)
         self._alarms = Alarms(talk, calls, languages.known)
@@ -65,6 +67,13 @@ class TelegramService:
     def routes(self) -> APIRouter | None:
         """The webhook's route, None where updates are polled."""
         return webhook_routes(self._options.secret, self._reception.take) if self._options.webhook else None
+
+    def tell(self, address: str, message: Message, name: str, language: str) -> None:
+        """See `Alerts.tell`: left in the outbox, which is looked through every second."""
+        number = -int.from_bytes(hashlib.sha256(f"{name} {address}".encode()).digest()[:7])  # below zero: no update has it
+        arrival = Arrival(number, "text", int(address), language=language)
+        made = rendered(message, arrival, wording(language))
+        self._rows.outbox.leave(made.replies(arrival), made.buttons, self._clock()).add_done_callback(_told)
 
     async def start(self) -> None:
         """Begin; returns at once, whether or not Telegram can be reached."""
@@ -129,6 +138,11 @@ class TelegramService:
             await asyncio.to_thread(self._rows.block, "telegram", str(chat), self._clock())
         except StorageError as error:
             log.warning("%s", error)
+
+
+def _told(written: Future[None]) -> None:
+    if (error := written.exception()) is not None:
+        log.warning("somebody could not be told: %s", error)
 
 
 def telegram_service(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -13,10 +13,12 @@ from bot.dialogue.wording import LANGUAGES, wording
 from knowledge.model import (
     Answer,
     AnswerPart,
+    CardSource,
+    CardText,
     Citation,
     Clarification,
     Confidence,
-    EmergencyNotice,
+    EmergencyCard,
     Refusal,
     RefusalReason,
     Replied,
@@ -31,6 +33,14 @@ HEAT = Citation(
     Confidence.VERIFIED, date(2012, 6, 29), date(2026, 11, 21), "https://example.test/89",
 )  # fmt: skip
 HOTLINE = Citation("hotline-12333", "12333 人社热线", "热线介绍", "hotline-12333#1", "打 12333。", Confidence.VERIFIED)
+TEXT = CardText(
+    "人热倒了", "先打 120，开免提。", "说清在哪。", ("挪到阴凉处。", "身上洒水。"), ("别喂药。",), "喂，120 吗？我在{place}。"
+)
+CARD = EmergencyCard(
+    "heat", ("120", "119"), {"zh": TEXT, "en": replace(TEXT, first="Call 120 first.", read_aloud="I am at {place}.")},
+    (CardSource("某急救科普"),), (), "pending",
+)  # fmt: skip
+NOON = datetime(2026, 7, 1, 4, tzinfo=UTC)
 CORRECTION = "不是多发钱就能接着干,而是该停。"
 PART = AnswerPart("40℃ 停工", ("到 40℃,当天停工。", "拿不准打 12333。"), Confidence.VERIFIED, CORRECTION)
 ANSWER = Answer((PART,), (HEAT, HOTLINE))
@@ -50,15 +60,15 @@ REPLIES: dict[str, tuple[Reply, str]] = {
     "several meanings": (Clarification("哪种充电", ("手机充电去哪", "电动车充电去哪")), "clarify"),
     "options without a subject": (Clarification("", ("手机充电去哪",)), "clarify"),
     "nothing to choose from": (Clarification(""), "clarify"),
-    "a place": (StationWish(), "stations"),
-    "a place with a service": (StationWish("饮水"), "stations"),
-    "emergency": (EmergencyNotice(("119", "120", "122", "110", "12356"), (HOTLINE,)), "emergency"),
+    "a place without a directory": (StationWish("哪有驿站"), "stations"),
+    "emergency": (CARD, "emergency"),
+    "what follows a card": (replace(CARD, follows=True, place="三楼"), "emergency"),
     **{f"small talk: {occasion}": (SmallTalk(occasion), "smalltalk") for occasion in sorted({*SMALL_TALK, "empty"})},
 }
 
 
 def rendered(reply: Reply, language: str = "zh", seed: str = "") -> Message:
-    return render(Replied(reply, "r1", 0.00123), language, seed)
+    return render(Replied(reply, "r1", 0.00123), language, NOON, seed=seed)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -115,7 +125,7 @@ def test_a_doubtful_source_says_so_and_a_sound_one_does_not() -> None:
 def test_telephone_numbers_in_the_words_can_be_dialled_and_other_figures_cannot() -> None:
     part = AnswerPart("t", ("先打 120,再打12333;12333 也管这个。罚 1200 元,编号 1101205,2012 年起。",), Confidence.VERIFIED)
     assert rendered(Answer((part,), (HEAT,))).dial == ("120", "12333")
-    assert rendered(REPLIES["emergency"][0]).dial == ("119", "120", "122", "110", "12356")
+    assert rendered(REPLIES["emergency"][0]).dial == ("120", "119")
 
 
 def test_a_refusal_names_what_is_missing_the_way_to_go_and_what_is_near() -> None:
@@ -139,11 +149,31 @@ def test_meanings_to_choose_from_are_buttons_and_stand_in_the_plain_text() -> No
     assert "哪种充电" in message.body
 
 
-def test_a_station_wish_asks_for_the_place_and_names_the_service() -> None:
-    message = rendered(REPLIES["a place with a service"][0])
-    assert message.asks_location
-    assert "饮水" in message.body
+def test_without_a_directory_the_rider_is_told_where_else_to_look() -> None:
+    message = rendered(REPLIES["a place without a directory"][0])
+    assert "高德" in message.body
     assert not rendered(ANSWER).asks_location
+
+
+def test_a_card_says_what_to_dial_before_anything_else_and_holds_the_place_to_read_aloud() -> None:
+    message = rendered(CARD)
+    assert message.body.startswith("先打 120")
+    assert message.body.index("119 火警") < message.body.index("说清在哪") < message.body.index("1. 挪到阴凉处。")
+    assert message.body.index("2. 身上洒水。") < message.body.index("别喂药。") < message.body.index("照着念给 120 听")
+    assert message.read_aloud == f"喂，120 吗？我在{wording('zh').say('emergency.place_unknown')}。"
+    following = rendered(replace(CARD, follows=True, place="三楼 {楼梯口}"))
+    assert following.body.startswith(wording("zh").say("emergency.follows"))
+    assert following.read_aloud == "喂，120 吗？我在三楼 {楼梯口}。"
+
+
+def test_a_card_offers_the_way_to_first_aid_only_where_there_is_some_and_where_it_may_help() -> None:
+    def offered(card: EmergencyCard, first_aid: bool) -> list[str]:
+        return [button.kind for button in render(Replied(card, "r1", 0.0), "zh", NOON, first_aid=first_aid).buttons]
+
+    assert offered(CARD, True) == ["locate"]
+    assert offered(CARD, False) == []
+    assert offered(replace(CARD, id="self_harm"), True) == []
+    assert offered(replace(CARD, id="violence"), True) == []
 
 
 def test_only_what_was_said_about_a_matter_can_be_rated() -> None:

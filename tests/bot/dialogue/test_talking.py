@@ -13,13 +13,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine
 
+from bot.dialogue.alerting import Alerting
+from bot.dialogue.commanding import Commands
+from bot.dialogue.doing import Actions
+from bot.dialogue.managing import Managing
 from bot.dialogue.message import Message
 from bot.dialogue.talking import RiderTalk
+from bot.dialogue.wording import LANGUAGES, wording
+from bot.people import People
 from bot.storage.engine import open_engine
+from bot.storage.people import PeopleRows
 from bot.storage.store import Conversations, Ratings
 from knowledge import Assistant, Reloader
-from knowledge.store import GapRows, ReleaseRows
+from knowledge.stations import Stations
+from knowledge.store import GapRows, ReleaseRows, StationTables
 from tests.bot.commands import rows
+from tests.bot.dialogue.housing import ManualClock, spoil
 
 NOON = datetime(2026, 7, 1, 4, tzinfo=UTC)
 KEPT = timedelta(hours=24)
@@ -29,19 +38,9 @@ UNANSWERABLE = "我老婆13812345678叫我问问下期彩票开什么号"
 DANGER = "有人被车撞了,流了好多血,叫不醒"
 
 
-class ManualClock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> ManualClock:
-    return ManualClock()
+    return ManualClock(NOON)
 
 
 @pytest.fixture
@@ -68,7 +67,10 @@ def noting(shipped_data: Path, engine: Engine) -> Iterator[Assistant]:
 
 
 def a_talk(assistant: Assistant, engine: Engine, clock: ManualClock) -> RiderTalk:
-    return RiderTalk(assistant, Conversations(engine, KEPT), Ratings(engine), clock)
+    people, stations = People(PeopleRows(engine), clock), Stations(StationTables(engine), clock)
+    managing = Managing(people, stations, Alerting(people))
+    commands, actions = Commands(people, managing), Actions(people, stations, managing)
+    return RiderTalk(assistant, Conversations(engine, KEPT), Ratings(engine), clock, commands, actions)
 
 
 @pytest.fixture
@@ -121,6 +123,14 @@ async def test_a_request_repeated_after_a_restart_leaves_one_gap(
     assert len(rows(tmp_path, "knowledge_gap")) == 1
 
 
+async def test_who_guesses_the_name_of_somebody_elses_request_does_not_get_their_reply(talk: RiderTalk) -> None:
+    code = await talk.reply("tg:1", "/link", "tg:4711")
+    assert "/link " in code.text
+    assert (await talk.reply("a browser", "你好", "tg:4711")).kind == "smalltalk"
+    assert (await talk.act("a browser", "profile:ask", "tg:4711")).text == wording("zh").say("profile.work")
+    assert await talk.reply("tg:1", "/link", "tg:4711") is code
+
+
 async def test_a_gap_holds_the_question_without_the_person(talk: RiderTalk, tmp_path: Path) -> None:
     await talk.reply("the-conversation", UNANSWERABLE, "r1")
     (row,) = rows(tmp_path, "knowledge_gap")
@@ -171,13 +181,6 @@ async def test_a_location_is_nowhere_in_the_database(talk: RiderTalk, engine: En
     await talk.reply("c", UNANSWERABLE, "r2", (31.23047, 121.47374))
     engine.dispose()
     assert b"31.23" not in (tmp_path / "redstation.db").read_bytes()
-
-
-def spoil(data: Path) -> None:
-    """Put rubbish in the place of a database."""
-    for path in data.glob("redstation.db*"):
-        path.unlink()
-    (data / "redstation.db").write_bytes(b"no database any more" * 500)
 
 
 async def test_an_emergency_and_an_answer_come_through_a_broken_database(
@@ -237,3 +240,55 @@ async def test_nothing_a_rider_can_type_raises(talk: RiderTalk, text: str, tmp_p
     assert message.text
     await talk.reply("c", "然后呢\ud83d", "r2")
     assert len(rows(tmp_path, "bot_conversation")) == 1
+
+
+async def test_after_twenty_messages_in_a_minute_a_rider_is_asked_to_wait_but_never_with_an_emergency(
+    talk: RiderTalk, clock: ManualClock
+) -> None:
+    for number in range(20):
+        assert (await talk.reply("c", "你好", f"r{number}")).text != wording("zh").say("limits.too_many")
+    assert (await talk.reply("c", QUESTION, "r20")).text == wording("zh").say("limits.too_many")
+    assert (await talk.act("c", "closed:x", "a20")).text == wording("zh").say("limits.too_many")
+    assert (await talk.reply("someone else", QUESTION, "s1")).kind == "answer"
+    for number in range(30):
+        assert (await talk.reply("c", DANGER, f"d{number}")).kind == "emergency"
+    assert (await talk.reply("c", "你好", "r3")).text != wording("zh").say("limits.too_many")  # a request sent again
+    clock.now += timedelta(minutes=1)
+    assert (await talk.reply("c", QUESTION, "r21")).kind == "answer"
+
+
+async def test_what_was_put_off_is_answered_when_it_is_sent_again_later(talk: RiderTalk, clock: ManualClock) -> None:
+    for number in range(20):
+        await talk.reply("c", "你好", f"r{number}")
+    assert (await talk.reply("c", QUESTION, "late")).kind == "smalltalk"
+    clock.now += timedelta(minutes=1)
+    assert (await talk.reply("c", QUESTION, "late")).kind == "answer"
+
+
+async def test_an_emergency_is_seen_before_the_message_is_stored_and_replied_to_alike(talk: RiderTalk) -> None:
+    card = talk.alarm("c", DANGER, "r1")
+    assert card is not None
+    assert await talk.reply("c", DANGER, "r1") is card
+    assert talk.alarm("someone else", "你好", "r2") is None
+    following = talk.alarm("c", "三楼楼梯口", "r3")
+    assert following is not None
+    assert "三楼楼梯口" in following.read_aloud
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_with_the_database_gone_answers_come_and_what_needs_it_says_so(
+    noting: Assistant, engine: Engine, clock: ManualClock, tmp_path: Path, language: str
+) -> None:
+    talk, say = a_talk(noting, engine, clock), wording(language)
+    engine.dispose()
+    spoil(tmp_path)
+    assert (await talk.reply("c", QUESTION, "r1", language=language)).kind == "answer"
+    assert (await talk.reply("c", "附近哪里有驿站能歇脚", "r2", (31.23, 121.47), language)).kind == "stations"
+    for number, command in enumerate(("/mydata", "/link", "/stop", "/manage", "/start ABCD-EFGH-JKMN-PQRS", "/link 12345678")):
+        message = await talk.reply(f"c{number}", command, f"c{number}", language=language)
+        assert message.text == say.say("error.broken"), command
+        assert set(message.dial) == {"120", "110", "119"}
+    for number, action in enumerate(("profile:work:truck", "mydata:erased", "language:en", "profile:area")):
+        assert (await talk.act(f"c{number}", action, f"a{number}", language)).text == say.say("error.broken"), action
+    for number, command in enumerate(("/start", "/help", "/lesson", "/profile", "/nonsense")):
+        assert (await talk.reply(f"d{number}", command, f"d{number}", language=language)).text != say.say("error.broken")

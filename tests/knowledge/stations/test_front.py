@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -231,10 +231,6 @@ def test_the_demonstration_never_comes_back_after_real_stations_were_withdrawn(e
     stations = Stations(rows, clock)
     stations.open(SHIPPED)
     assert len(stations) == 0
-
-
-def aided(name: str, lat: float, **more: object) -> Callable[[], object]:
-    return lambda: station(name, lat, services=("应急药品",), **more)  # type: ignore[arg-type]
 
 
 def test_first_aid_is_near_real_and_not_known_to_be_closed(clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ async def test_what_cannot_be_read_gets_a_kind_line(
     server: BotApi, talk: ScriptedTalk, tmp_path: Path, mode: str, kind: str
 ) -> None:
     rider = server.user()
-    sends = {
+    sends: dict[str, Callable[[], object]] = {
         "voice": rider.sends_voice, "photo": rider.sends_photo, "sticker": rider.sends_sticker,
         "contact": lambda: rider.sends_contact("+8613800138000"),
     }  # fmt: skip

@@ -36,8 +36,15 @@ def message(text: str, other: str) -> Message:
     )
     body = f"{text}\n\n依据\n·《{other}》{other}\n\n1. {other}\n   {text}"
     return Message(
-        "emergency", body, text, (chip,), (text, other), rateable=True, stations=(card,), buttons=(Button(text, "say", other), Button("", "act", "x")),
-    )  # fmt: skip
+        "emergency",
+        body,
+        text,
+        (chip,),
+        (text, other),
+        rateable=True,
+        stations=(card,),
+        buttons=(Button(text, "say", other), Button("", "act", "x")),
+    )
 
 
 async def test_500_hostile_texts_are_all_delivered_and_none_is_refused(server: BotApi, talk: ScriptedTalk, tmp_path: Path) -> None:
@@ -45,20 +52,24 @@ async def test_500_hostile_texts_are_all_delivered_and_none_is_refused(server: B
     assert len(texts) == COUNT
     for n, text in enumerate(texts):
         talk.script[str(n)] = message(text, texts[-n])
-    rider = server.user()
+    riders = [server.user(f"骑手{n}") for n in range(20)]
     async with channel(server, talk, tmp_path):
         for n in range(len(texts)):
-            rider.says(str(n))
-        await server.settled(120)
-        rider.says("好")
-        while (await rider.hears(60)).text != "好":
-            pass
+            riders[n % 20].says(str(n))
+        for rider in riders:
+            rider.says("好")
+            while (await rider.hears(60)).text != "好":
+                pass
     assert server.faults == []
     assert all(call.outcome == "ok" for call in server.calls("sendMessage"))
-    assert len(rider.said) > COUNT
+    assert sum(len(rider.said) for rider in riders) > COUNT
+    assert sorted(talk.texts) == sorted([*map(str, range(COUNT)), *["好"] * 20])
 
 
-@given(st.text(max_size=400), st.text(max_size=40))
+ANYTHING = st.characters(exclude_categories=())  # half characters, too
+
+
+@given(st.text(ANYTHING, max_size=400), st.text(ANYTHING, max_size=40))
 def test_any_text_has_only_entities_that_lie_within_it(text: str, other: str) -> None:
     for call in rendered(message(text, other), ASKED, ZH).calls:
         body = call.parameters["text"]
@@ -117,18 +128,37 @@ def test_spans_are_in_order_and_do_not_overlap() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seen"),
-    [("", "…"), (" \n\u200b", "…"), ("\u3164", "…"), ("a\x00b", "ab"), ("a\r\nb", "a\nb"), ("\ud83d", "?"), ("\ttab\there", "tab here"),
-     ("\u202e反", "反"), ("👨\u200d👩", "👨\u200d👩")],
-)  # fmt: skip
+    [
+        ("", "…"),
+        (" \n\u200b", "…"),
+        ("\u3164", "…"),
+        ("a\x00b", "ab"),
+        ("a\r\nb", "a\nb"),
+        ("\ud83d", "?"),
+        ("\ttab\there", "tab here"),
+        ("\u202e反", "反"),
+        ("👨\u200d👩", "👨\u200d👩"),
+    ],
+)
 def test_only_what_can_be_shown_is_sent(text: str, seen: str) -> None:
     assert shown(text) == seen
 
 
 @pytest.mark.parametrize(
     ("url", "opens"),
-    [("https://a.cn/x", True), ("http://1.2.3.4:80/", True), ("geo:31,117", False), ("tel:120", False), ("http://localhost/", False),
-     ("https://", False), ("javascript:alert(1)", False), ("http://a b.cn", False), ("http://a.cn:x/", False), ("", False)],
-)  # fmt: skip
+    [
+        ("https://a.cn/x", True),
+        ("http://1.2.3.4:80/", True),
+        ("geo:31,117", False),
+        ("tel:120", False),
+        ("http://localhost/", False),
+        ("https://", False),
+        ("javascript:alert(1)", False),
+        ("http://a b.cn", False),
+        ("http://a.cn:x/", False),
+        ("", False),
+    ],
+)
 def test_only_web_addresses_become_buttons_and_links(url: str, opens: bool) -> None:
     assert openable(url) is opens
 

@@ -134,3 +134,22 @@ async def test_on_a_full_disk_the_card_goes_out_and_the_rest_is_not_acknowledged
         assert (await asks.hears()).text == "高温"
         await until(lambda: running.service.load.count == 0, "all is answered")
     assert (len(hurt.said), talk.texts) == (1, ["高温"])
+
+
+async def test_polling_too_takes_no_more_than_can_be_answered(
+    server: BotApi, talk: ScriptedTalk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_module, "MOST_IN_HAND", 10)
+    talk.gate = asyncio.Event()
+    riders = [server.user(f"骑手{n}") for n in range(250)]
+    for rider in riders:
+        rider.says("高温")
+    async with channel(server, talk, tmp_path) as running:
+        await until(lambda: running.service.load.count == 100, "one poll is taken")
+        await asyncio.sleep(0.3)
+        assert (running.service.load.count, server.pending) == (100, 250)  # Telegram keeps what was not confirmed
+        talk.gate.set()
+        for rider in riders:
+            assert (await rider.hears(30)).text == "高温"
+        await server.settled()
+    assert len(talk.texts) == 250

@@ -18,6 +18,7 @@ SPOKEN = "() => { speechSynthesis.speak = (one) => (window.said = [...(window.sa
 
 
 def test_the_number_to_call_is_huge_first_and_one_tap_away(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")  # places are compared: nothing may move between two looks
     alert = ask(page, "着火了").get_by_role("alert")
     first, *others = alert.locator("a[href^='tel:']").all()
     expect(first).to_have_attribute("href", "tel:119")

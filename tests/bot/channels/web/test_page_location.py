@@ -87,6 +87,7 @@ def test_tapped_again_while_it_is_looking_it_sends_one_place(page: Page, site: S
     pin(page)
     assert page.evaluate("window.asked.length") == 1
     page.evaluate("window.asked[0]()")
+    expect(page.locator(".turn").last).to_have_attribute("data-state", "done")
     expect(page.locator(".turn")).to_have_count(1)
     expect(page.locator("#pin")).to_have_attribute("aria-busy", "false")
     assert [place for _, _, place, _ in site.talk.asked] == [(1.5, 2.5)]

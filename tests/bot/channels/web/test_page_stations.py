@@ -91,11 +91,18 @@ def test_what_was_told_outlives_a_lost_connection_and_arrives_once(page: Page, c
 
 def test_an_answer_lost_on_the_way_is_asked_for_under_the_same_name(page: Page, site: Site) -> None:
     ask(page, NEAR)
-    site.talk.broken = 1
     page.route("**/api/actions", lambda route: (route.fetch(), route.abort("connectionreset")), times=1)
     shut(page).click()
     expect(cards(page).first.get_by_role("status")).to_have_text(NOTED.body, timeout=15_000)
     assert site.talk.attempts == 3
+    assert len(site.talk.acted) == 1
+
+
+def test_a_broken_server_is_told_again_later(page: Page, site: Site) -> None:
+    ask(page, NEAR)
+    site.talk.broken = 1
+    shut(page).click()
+    expect(cards(page).first.get_by_role("status")).to_have_text(NOTED.body, timeout=15_000)
     assert len(site.talk.acted) == 1
 
 
@@ -124,6 +131,7 @@ def test_the_buttons_of_a_message_send_act_open_and_dial(page: Page, site: Site)
     expect(turn.get_by_role("link", name="打 12333")).to_have_attribute("href", "tel:12333")
     turn.get_by_role("button", name="换一课").click()
     expect(page.locator(".turn")).to_have_count(2)
+    expect(page.locator(".turn").last).to_have_attribute("data-state", "done")
     expect(turn.get_by_role("button", name="换一课")).to_be_hidden()
     turn.get_by_role("button", name="开始").click()
     expect(page.locator(".turn")).to_have_count(3)
@@ -153,6 +161,7 @@ def test_the_language_chosen_by_a_button_becomes_that_of_the_page(page: Page, si
     expect(page.locator(".turn")).to_have_count(2)
     page.get_by_role("button", name="English").click()  # chosen already: the page stays as it is
     expect(page.locator(".turn")).to_have_count(3)
+    expect(page.locator(".turn").last).to_have_attribute("data-state", "done")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert [language for _, _, language in site.talk.acted] == ["zh", "en"]
 
