@@ -53,6 +53,7 @@ HOTLINES = {
 GENERAL_HOTLINE = "12345"
 CRIME = re.compile(r"被抢|抢了我|抢劫|被偷|偷了我|被打|打了我|打人|勒索|敲诈|跟踪我|绑架")
 MOST_PARTS = 3
+FIRST_AID_TOPICS = {"first-aid": "120", "cold": "120", "carbon-monoxide": "120"}
 SHARED = frozenset(["N-01", "N-02", "N-07", "N-08", "N-09"])  # facts about numbers: a card has them, but is not about them
 ANSWERABLE = 0.5
 GREETINGS = {
@@ -213,9 +214,12 @@ class Answering:
         return Answer(tuple(_part(hit, asserts) for hit in unique), self._citations(unique, safety), safety)
 
     def _safety(self, hits: Sequence[Hit]) -> tuple[str, ...]:
-        """Whom to call if what is asked about is happening now: the first number of the card that stands on the same facts."""
+        """Whom to call if what is asked about is happening now: the first number of a card that stands on the same facts, and
+        of every subject that is first aid throughout.
+        """
         about = {fact for hit in hits for fact in hit.policy.facts}
         found = {card.numbers[0] for card in self._cards.values() if about & set(card.facts) - SHARED}
+        found |= {FIRST_AID_TOPICS[hit.policy.topic] for hit in hits if hit.policy.topic in FIRST_AID_TOPICS}
         return tuple(sorted(number for number in found if number in self._hotlines))[:2]
 
     def _citations(self, hits: Sequence[Hit], more: Sequence[str] = ()) -> tuple[Citation, ...]:

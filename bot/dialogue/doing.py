@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
@@ -59,11 +58,11 @@ class Actions:
         return done or plain("clarify", doing.say.say("actions.unknown"))
 
     def _report(self, doing: Doing) -> Message | None:
-        """这里关门了. Kept with a digest of who said so, for a day."""
+        """这里关门了. Kept with a keyed digest of who said so, for a day."""
         station = self._stations.station(doing.last)
         if station is None:
             return None
-        reporter = hashlib.sha256(f"report {doing.rider.channel} {doing.rider.subject}".encode()).hexdigest()[:32]
+        reporter = self._people.accounts.who(doing.rider.channel, doing.rider.subject)[1]
         flagged_before = station in self._stations.flagged_stations()
         reported = self._stations.report_closed(station.id, reporter, doing.request, doing.now)
         flagged = reported is not None and reported.flagged

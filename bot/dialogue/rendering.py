@@ -133,7 +133,10 @@ def _emergency(card: EmergencyCard, say: Wording, first_aid: bool) -> Message:
     if card.place:
         blocks.insert(0, say.say("emergency.follows"))
     body = "\n\n".join(blocks)
-    chips = tuple(Chip(f"card:{card.id}", held.title, source.name, "", card.id, steps, source.url) for source in card.sources)
+    chips = tuple(
+        Chip(f"card:{card.id}", held.title, source.name, "", f"card:{card.id}#{number}", steps, source.url)
+        for number, source in enumerate(card.sources, 1)
+    )
     buttons = (Button(say.say("emergency.station"), "locate"),) if first_aid and aid_may_help(card) else ()
     text = _with_sources(body, chips, say)
     return Message("emergency", text, body, chips, (), card.numbers, buttons=buttons, read_aloud=aloud)

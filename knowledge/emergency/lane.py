@@ -17,7 +17,7 @@ from knowledge.folding import clean, fold, words
 from knowledge.model import EmergencyCard
 
 TURNS = 3  # earlier messages that still matter
-LONGEST = 600  # characters read of a message
+LONGEST = 400  # characters read of a message
 MOST_TYPED = 4 * LONGEST  # characters looked at before invisible ones are dropped
 LONGEST_FOLLOW_UP = 24  # characters; what is longer speaks for itself
 HINT = 0.03  # a part of a split message that is less likely than this is about something else

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.emergency.evidence import Evidence
+from knowledge.linear import Vocabulary
 from knowledge.triage import features
 
 OF_RULES = "E"  # before features of the rules, which share names with nothing then
@@ -21,36 +22,37 @@ OF_RULES = "E"  # before features of the rules, which share names with nothing t
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """`table` holds a weight and a vector for each feature, shape (features, 1 + width); `hidden` (units, width + 1) and `out`
-    (units + 1,) end with their biases.
+    """Several small networks that differ in nothing but chance; the mean of their odds is steadier than any of them.
+
+    `table` holds a weight and a vector for each feature and network, shape (features, networks, 1 + width); `hidden` (networks,
+    units, width + 1) and `out` (networks, units + 1) end with their biases.
     """
 
-    vocabulary: dict[str, int]
-    table: NDArray[np.float32]
+    vocabulary: Vocabulary
+    table: NDArray[np.floating[Any]]
     hidden: NDArray[np.float32]
     out: NDArray[np.float32]
 
     def odds(self, found: Iterable[str]) -> float:
-        """Log-odds of danger."""
-        numbers = [self.vocabulary[name] for name in found if name in self.vocabulary]
-        if not numbers:
-            return float(self.out[-1])
-        summed = self.table[numbers].sum(axis=0) / np.sqrt(np.float32(len(numbers)))
-        units = np.maximum(self.hidden[:, :-1] @ np.tanh(summed[1:]) + self.hidden[:, -1], 0)
-        return float(summed[0] + self.out[:-1] @ units + self.out[-1])
+        """Log-odds of danger, the mean over the networks."""
+        rows = self.vocabulary.rows(found)
+        if not len(rows):
+            return float(self.out[:, -1].mean())
+        summed = self.table[rows].sum(axis=0, dtype=np.float32) / np.sqrt(np.float32(len(rows)))
+        units = np.einsum("nij,nj->ni", self.hidden[:, :, :-1], np.tanh(summed[:, 1:])) + self.hidden[:, :, -1]
+        return float((summed[:, 0] + (self.out[:, :-1] * np.maximum(units, 0)).sum(axis=1) + self.out[:, -1]).mean())
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What is kept of it, with 16-bit numbers."""
-        names = np.frombuffer("\n".join(self.vocabulary).encode(), np.uint8)
-        return {"network-names": names, "network-table": self.table.astype(np.float16), "network-hidden": self.hidden,
-                "network-out": self.out}  # fmt: skip
+        """What is kept of it, with 16-bit numbers in the table."""
+        kept: dict[str, NDArray[Any]] = {
+            "keys": self.vocabulary.keys, "table": self.table.astype(np.float16), "hidden": self.hidden, "out": self.out,
+        }  # fmt: skip
+        return {f"network-{name}": array for name, array in kept.items()}
 
     @classmethod
     def of(cls, held: dict[str, NDArray[Any]]) -> Network:
         """The network of kept arrays."""
-        names = held["network-names"].tobytes().decode().split("\n")
-        table = held["network-table"].astype(np.float32)
-        return cls({name: n for n, name in enumerate(names)}, table, held["network-hidden"], held["network-out"])
+        return cls(Vocabulary(held["network-keys"]), held["network-table"], held["network-hidden"], held["network-out"])
 
 
 def network_features(text: str, evidence: Evidence) -> list[str]:

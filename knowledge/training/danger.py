@@ -3,7 +3,7 @@
     python -m knowledge.training.danger [--out FILE] [--threshold P]
 
 Two linear models (characters and sounds; evidence of the rules), one over types, a logistic line that weighs the first two,
-fitted on held-out fifths, and a small network over all features. Prints, for the held-out fifths, what rules, model and both
+fitted on held-out fifths, and three small networks over all features. Prints, for the held-out fifths, what rules, model and both
 together recall at given false alarms.
 Needs scikit-learn and torch (`pip install .[train]`).
 """
@@ -22,11 +22,12 @@ from pypinyin import lazy_pinyin
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
+from knowledge.emergency.cards import GENERAL
 from knowledge.emergency.evidence import gather
 from knowledge.emergency.network import Network, network_features
 from knowledge.emergency.recognising import FLAGS, SHIPPED, Recogniser, inputs
 from knowledge.emergency.signs import TYPES
-from knowledge.linear import LinearModel
+from knowledge.linear import LinearModel, Vocabulary
 from knowledge.policies import read_library
 from knowledge.training.embedding import LIBRARY
 from knowledge.training.triage import SEED, UTTERANCES, labelled_kinds, lines, to_matrix
@@ -36,7 +37,7 @@ CALM = "calm"
 EASY = 0.5  # the weight of ordinary questions beside utterances written for this
 PLAIN_STRENGTH, RULED_STRENGTH, TYPE_STRENGTH, LINE_STRENGTH = 30.0, 30.0, 10.0, 1.0
 RAREST = 2
-RAREST_OF_NETWORK, WIDTH, ROUNDS, BATCH, RATE, LEFT_OUT, WIDE = 3, 24, 8, 128, 0.01, 0.5, 4.0
+NETWORKS, RAREST_OF_NETWORK, WIDTH, ROUNDS, BATCH, RATE, LEFT_OUT, WIDE = 3, 4, 16, 8, 128, 0.01, 0.5, 4.0
 TYPED = 0.4  # the share of texts that the network also reads in pinyin
 DOUBT = 0.02  # how often a label may be wrong
 FALSE_ALARMS = (0.005, 0.01, 0.02, 0.05)
@@ -54,8 +55,8 @@ def utterances() -> list[Utterance]:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             label, tab, text = line.partition("\t")
             kind = label.split(":")[0]
-            if not tab or kind not in (*TYPES, CALM):
-                raise ValueError(f"{path.name}:{number}: write a type or calm:<why>, a tab, the words")
+            if not tab or kind not in (*TYPES, GENERAL, CALM):
+                raise ValueError(f"{path.name}:{number}: write a type, general or calm:<why>, a tab, the words")
             found.append((text, kind, 1.0))
     found += [(line, CALM, EASY) for line in lines("not_emergency")]
     return found + [(text, CALM, EASY) for text, _ in labelled_kinds(read_library(LIBRARY))]
@@ -74,7 +75,7 @@ def fit_model(rows: Sequence[Sequence[str]], labels: Sequence[int], weights: Seq
     if two:
         learnt = np.asarray(np.concatenate([-learnt, learnt], axis=1) / 2, np.float32)
         bias = np.array([-bias[0] / 2, bias[0] / 2], np.float32)
-    return LinearModel(vocabulary, learnt, bias)
+    return LinearModel.of(list(vocabulary), learnt, bias)
 
 
 def fit_opinions(texts: Sequence[str], danger: Sequence[int], weights: Sequence[float]) -> tuple[LinearModel, LinearModel]:
@@ -101,27 +102,39 @@ def in_pinyin_as_well(texts: Sequence[str], chooser: np.random.Generator) -> tup
 
 
 def fit_network(texts: Sequence[str], danger: Sequence[int], weights: Sequence[float]) -> Network:
-    """The network; half of the features of a message are left out at random each time it is looked at."""
+    """The networks, from different seeds; some texts are read in pinyin as well."""
+    read, places = in_pinyin_as_well(texts, np.random.default_rng(SEED))
+    rows = [network_features(text, seen(text)) for text in read]
+    frequency = Counter(name for row in rows for name in row)
+    names = sorted(name for name, count in frequency.items() if count >= RAREST_OF_NETWORK)
+    numbers = {name: n for n, name in enumerate(names)}
+    numbered = [np.array([numbers[name] for name in row if name in numbers], np.int64) for row in rows]
+    targets = np.asarray(danger, np.float32)[places] * (1 - 2 * DOUBT) + DOUBT
+    weighing = np.asarray(weights, np.float32)[places]
+    fitted = [fit_one(numbered, len(names), targets, weighing, SEED + number) for number in range(NETWORKS)]
+    known, order = Vocabulary.of(names)
+    table, hidden, out = (np.stack(parts) for parts in zip(*fitted, strict=True))
+    return Network(known, table.transpose(1, 0, 2)[order], hidden, out)
+
+
+def fit_one(
+    numbered: Sequence[NDArray[np.int64]], features: int, targets: NDArray[np.float32], weighing: NDArray[np.float32], seed: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """One network's table, hidden layer and last layer. Half of the features of a text are left out each time it is looked at."""
     import torch  # half a gigabyte that only training needs
     from torch.nn.functional import binary_cross_entropy_with_logits
 
-    torch.manual_seed(SEED)
+    torch.manual_seed(seed)
     torch.set_num_threads(1)
-    chooser = np.random.default_rng(SEED)
-    read, places = in_pinyin_as_well(texts, chooser)
-    rows = [network_features(text, seen(text)) for text in read]
-    frequency = Counter(name for row in rows for name in row)
-    vocabulary = {name: n for n, name in enumerate(sorted(name for name, count in frequency.items() if count >= RAREST_OF_NETWORK))}
-    numbered = [np.array([vocabulary[name] for name in row if name in vocabulary], np.int64) for row in rows]
-    targets = np.asarray(danger, np.float32)[places] * (1 - 2 * DOUBT) + DOUBT
-    weighing = np.asarray(weights, np.float32)[places]
-    bag = torch.nn.EmbeddingBag(len(vocabulary), 1 + WIDTH, mode="sum", sparse=True)
+    chooser = np.random.default_rng(seed)
+    bag = torch.nn.EmbeddingBag(features, 1 + WIDTH, mode="sum", sparse=True)
     torch.nn.init.normal_(bag.weight, std=0.05)
     bag.weight.data[:, 0] = 0
     hidden, out = torch.nn.Linear(WIDTH, WIDTH), torch.nn.Linear(WIDTH, 1)
     wide = torch.optim.SparseAdam(list(bag.parameters()), lr=RATE)
     deep = torch.optim.AdamW([*hidden.parameters(), *out.parameters()], lr=RATE / 3, weight_decay=1e-4)
-    batches = [batch for _ in range(ROUNDS) for batch in np.array_split(chooser.permutation(len(rows)), len(rows) // BATCH + 1)]
+    count = len(numbered)
+    batches = [batch for _ in range(ROUNDS) for batch in np.array_split(chooser.permutation(count), count // BATCH + 1)]
     for step, batch in enumerate(batches):
         kept = [numbered[n][chooser.random(len(numbered[n])) > LEFT_OUT] for n in batch]
         starts = np.cumsum([0, *(len(row) for row in kept[:-1])])
@@ -130,15 +143,15 @@ def fit_network(texts: Sequence[str], danger: Sequence[int], weights: Sequence[f
         odds = summed[:, 0] * WIDE + out(torch.relu(hidden(torch.tanh(summed[:, 1:])))).squeeze(1)
         loss = binary_cross_entropy_with_logits(odds, torch.from_numpy(targets[batch]), weight=torch.from_numpy(weighing[batch]))
         wide.param_groups[0]["lr"] = RATE * (1 - 0.97 * step / len(batches))
-        for optimizer in (wide, deep):
-            optimizer.zero_grad()
+        wide.zero_grad()
+        deep.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         wide.step()  # type: ignore[no-untyped-call]
         deep.step()
     table = bag.weight.detach().numpy().copy()
     table[:, 0] *= WIDE
     layer = torch.cat([hidden.weight, hidden.bias[:, None]], dim=1).detach().numpy()
-    return Network(vocabulary, table, layer, torch.cat([out.weight[0], out.bias]).detach().numpy())
+    return table, layer, torch.cat([out.weight[0], out.bias]).detach().numpy()
 
 
 def weighed(texts: Sequence[str], plain: LinearModel, ruled: LinearModel) -> NDArray[np.float64]:
@@ -176,7 +189,7 @@ def main() -> None:
     """Fit and save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=SHIPPED)
-    parser.add_argument("--threshold", type=float, default=0.5, help="probability from which a card is shown")
+    parser.add_argument("--threshold", type=float, default=0.3, help="probability from which a card is shown")
     options = parser.parse_args()
     rows = utterances()
     texts = [text for text, _, _ in rows]
@@ -187,7 +200,7 @@ def main() -> None:
     report(table, danger, weights == 1, weights)
     line = LogisticRegression(C=LINE_STRENGTH, max_iter=2000, random_state=SEED).fit(table, danger, sample_weight=weights)
     plain, ruled = fit_opinions(texts, danger.tolist(), weights.tolist())
-    real = [(text, kind) for text, kind, _ in rows if kind != CALM]
+    real = [(text, kind) for text, kind, _ in rows if kind in TYPES]  # a bare cry for help is danger of no type
     named = [features(text) for text, _ in real]
     named += [[name for name in row if name.startswith("~")] for row in named]
     kinds = [TYPES.index(kind) for _, kind in real]

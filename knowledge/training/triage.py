@@ -59,7 +59,7 @@ def fit(texts: list[str], labels: list[int]) -> LinearModel:
     matrix = to_matrix(rows, vocabulary)
     model = LogisticRegression(C=STRENGTH, max_iter=400, class_weight="balanced", random_state=SEED)
     model.fit(matrix, labels)
-    return LinearModel(vocabulary, model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32))
+    return LinearModel.of(list(vocabulary), model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32))
 
 
 def to_matrix(rows: list[list[str]], vocabulary: dict[str, int]) -> csr_matrix:

@@ -20,6 +20,7 @@ ASKED: tuple[dict[str, object], ...] = (
     {"id": "alone", "q": "那41度呢"},
     {"id": "follow-up", "q": "那要交钱不", "history": ["公司拖了俩月工资,我想去劳动仲裁"]},
     {"id": "place", "q": "附近哪里有驿站能歇脚", "location": {"lat": 31.23, "lon": 121.47}},
+    {"id": "near", "q": "附近哪里有驿站能歇脚", "location": {"lat": 31.86, "lon": 117.28}},
     {"id": "before", "q": "电动车老国标是哪年的", "now": "2025-06-01T09:00:00+08:00"},
     {"id": "after", "q": "电动车老国标是哪年的", "now": "2030-06-01T09:00:00+08:00"},
     {"id": "unknown", "q": "帮我算算这个月彩票开什么号"},
@@ -57,7 +58,9 @@ def test_each_question_gets_one_line_in_order(asked: Finished) -> None:
 def test_a_line_holds_what_the_contract_says(asked: Finished, own_data: Path) -> None:
     live = rows(own_data, "knowledge_pointer")[0][1]
     for reply in asked.replies:
-        assert set(reply) == {"id", "kind", "text", "citations", "release", "ms"}
+        assert set(reply) - {"stations"} == {"id", "kind", "text", "citations", "release", "ms"}
+        for station in reply.get("stations", ()):
+            assert set(station) == {"id", "distance_m", "open_until"}
         assert reply["release"] == live
         assert reply["ms"] >= 0
         for citation in reply["citations"]:
@@ -77,6 +80,15 @@ def test_every_kind_of_reply_comes_out_under_its_name(asked: Finished, identity:
     assert reply["kind"] == kind
     assert reply["text"]
     assert kind != "answer" or reply["citations"]
+
+
+def test_stations_come_with_their_distance_and_only_where_some_are_near(asked: Finished) -> None:
+    near = the_reply(asked, "near")
+    assert near["kind"] == "stations"
+    distances = [station["distance_m"] for station in near["stations"]]
+    assert distances == sorted(distances)
+    assert 0 < distances[0] < 10_000
+    assert "stations" not in the_reply(asked, "place")
 
 
 def test_the_turns_before_make_a_follow_up_clear(asked: Finished) -> None:

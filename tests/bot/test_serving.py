@@ -31,7 +31,7 @@ def test_the_first_answer_comes_over_http_and_sigterm_ends_it_in_order(data: Pat
         assert reply["kind"] == "answer"
         assert "40℃" in reply["body"]
         assert reply["chips"]
-        assert running.ask(QUESTION, "first") == reply
+        assert running.ask(QUESTION, "first") | {"ms": reply["ms"]} == reply  # without its cookie it is somebody else's
         running.ask("帮我算算这个月彩票开什么号", "gap")
         done = running.stop()
     assert done.status == 0

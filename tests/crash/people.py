@@ -15,8 +15,8 @@ ANSWERED = "气温到40度了还让送，合法吗"  # has an answer that can be
 REFUSED = "帮我算算第{number}期彩票开什么号"  # has none, and leaves a gap behind
 DANGER = "救命，我同事中暑晕过去了叫不醒"
 TWO = 0.2  # share of riders who ask two things at once
-A_SECOND = 12.0  # new questions
-WAITING = 4000  # questions without an answer at which no new ones are asked
+A_SECOND = 6.0  # new questions
+WAITING = 300  # updates on their way at which no new questions are asked, so that taps come in time
 
 
 @dataclass

@@ -34,7 +34,7 @@ from bot.errors import StorageError
 from bot.storage.updates import UpdateRows
 
 log = logging.getLogger(__name__)
-MOST_IN_HAND = 500  # updates and replies; a few seconds' work
+MOST_IN_HAND = 300  # updates and replies; a few seconds of work
 BEAT = 2.0  # seconds between two signs of life
 LOOK = 1.0  # seconds between two looks for what another process left behind
 ERASE_EVERY = timedelta(hours=1)

@@ -127,7 +127,7 @@ async def test_who_guesses_the_name_of_somebody_elses_request_does_not_get_their
     code = await talk.reply("tg:1", "/link", "tg:4711")
     assert "/link " in code.text
     assert (await talk.reply("a browser", "你好", "tg:4711")).kind == "smalltalk"
-    assert (await talk.act("a browser", "profile:ask", "tg:4711")).text == wording("zh").say("profile.work")
+    assert (await talk.act("another", "profile:ask", "tg:4711")).text == wording("zh").say("profile.work")
     assert await talk.reply("tg:1", "/link", "tg:4711") is code
 
 

@@ -47,6 +47,7 @@ def message(text: str, other: str) -> Message:
     )
 
 
+@pytest.mark.slow
 async def test_500_hostile_texts_are_all_delivered_and_none_is_refused(server: BotApi, talk: ScriptedTalk, tmp_path: Path) -> None:
     texts = hostile()
     assert len(texts) == COUNT

@@ -11,12 +11,13 @@ import httpx
 import pytest
 
 from bot.channels.telegram.webhook import PATH
-from tests.bot.commands import eventually, free_port, redstation
+from tests.bot.commands import PATIENCE, eventually, free_port, redstation
 from tests.botapi.server import TOKEN, BotApi
 from tests.crash.killing import Victim
 
 DANGER = "有个骑手晕倒在路边叫不醒"
 SECRET = "a-secret-of-the-tests"
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def settings(server: BotApi, port: int, mode: str) -> dict[str, str]:
@@ -45,7 +46,7 @@ def test_it_answers_and_ends_in_order(server: BotApi, data: Path, tmp_path: Path
     with served(server, data, log, mode) as (_, port):
         rider = server.user()
         rider.says("气温到40度了还让送,合法吗")
-        assert "40℃" in rider.hears_here(60).text
+        assert "40℃" in rider.hears_here(PATIENCE).text
         assert httpx.post(f"http://127.0.0.1:{port}{PATH}", json={}).status_code == (401 if mode == "webhook" else 404)
         done = redstation("check", "--data", data, settings=settings(server, port, mode))
         assert f"telegram: @redstation_bot, {mode}" in done.out
@@ -57,13 +58,13 @@ def test_with_a_full_disk_the_card_goes_out_and_what_was_not_stored_comes_again(
     with served(server, data, tmp_path / "log", "webhook") as (process, _):
         hurt, asks = server.user("甲"), server.user("乙")
         asks.says("高温几度停工")
-        first = asks.hears_here(60).text
+        first = asks.hears_here(PATIENCE).text
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
         hurt.says(DANGER)
-        assert "120" in hurt.hears_here(30).text.splitlines()[0]
+        assert "120" in hurt.hears_here(PATIENCE).text.splitlines()[0]
         asks.says("高温几度停工")
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        assert asks.hears_here(60).text == first
+        assert asks.hears_here(PATIENCE).text == first
         eventually(lambda: server.pending == 0, "everything is taken")
         assert len(hurt.said) == 1
 
