@@ -45,10 +45,11 @@ class Conversations:
         return tuple(json.loads(found)) if found else ()
 
     def remember(self, identity: str, earlier: Sequence[str], turn: str, now: datetime) -> None:
-        """Add a turn, redacted. The same one again adds nothing: a message that is processed anew after a crash was one message."""
+        """Add a turn, redacted, as the latest. One that is remembered already only moves: a message that is processed anew after a
+        crash was one message.
+        """
         kept = redact(turn)
-        added = [] if earlier and earlier[-1] == kept else [kept]
-        turns = json.dumps([*earlier, *added][-TURNS_KEPT:], ensure_ascii=False)
+        turns = json.dumps([*(held for held in earlier if held != kept), kept][-TURNS_KEPT:], ensure_ascii=False)
         row = insert(conversation).values(id=identity, turns=turns, updated_at=now)
         row = row.on_conflict_do_update(index_elements=["id"], set_={"turns": turns, "updated_at": now})
         with self._engine.begin() as connection:

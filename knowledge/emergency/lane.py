@@ -16,6 +16,8 @@ from knowledge.emergency.recognising import Alarm, Recogniser
 from knowledge.folding import clean, fold, words
 from knowledge.model import EmergencyCard
 
+MOST_REPEATED = 3  # characters; one that is typed more often, and nothing else, says nothing
+PLAIN = 0.6  # a danger less likely than this may be what follows a card
 TURNS = 3  # earlier messages that still matter
 LONGEST = 400  # characters read of a message
 MOST_TYPED = 4 * LONGEST  # characters looked at before invisible ones are dropped
@@ -45,11 +47,13 @@ class EmergencyLane:
     def card_for(self, text: str, recent: Sequence[str] = ()) -> EmergencyCard | None:
         """The card for a message; `recent` are the same person's messages of the last minutes, oldest first."""
         text = _read(text)
-        if not words(fold(text)):
+        said = words(fold(text))
+        if not said or (len(said) > MOST_REPEATED and len(set(said)) == 1):
             return None
         alarm = self.recogniser.recognise(text)
         earlier = [_read(turn) for turn in recent[-TURNS:] if turn.strip()]
-        if not earlier or (alarm.danger and not place_in(text)):
+        plain = alarm.danger and alarm.probability >= PLAIN and not place_in(text)
+        if not earlier or plain:
             return self._card(alarm) if alarm.danger else None
         following = None if text.startswith(COMMAND) else self._following(text, earlier)
         if following is not None or alarm.danger:

@@ -22,10 +22,13 @@ from knowledge.emergency.network import Network, network_features
 from knowledge.emergency.signs import TYPES
 from knowledge.folding import HAN, fold, words
 from knowledge.linear import LinearModel, load_models, save_models
+from knowledge.sounds import is_typed_pinyin
 from knowledge.triage import features
 
 SHIPPED = Path(__file__).parents[1] / "models" / "danger.npz"
 FLAGS = ("news", "lesson", "past", "resolved", "hypothetical", "knowledge", "claims", "negation", "figure", "help", "now", "who")
+CLASS = "K:"  # before a word class in the evidence
+IDLE = frozenset(("SELF NEG HYPO KNOW CLAIM NEWS LESSON ORDER PLACEWISH FIGOBJ EMOTION SCENE RESOLVED PAST").split())
 CLAUSE = re.compile(r"[\s,，。;；!！?？、]+")
 SHORTEST_CLAUSE = 3  # characters
 MOST_CLAUSES = 8
@@ -67,7 +70,8 @@ class Recogniser:
         parts |= {"bias": self.weights["bias"] / 2, "network": self.network.odds(network_features(text, evidence)) / 2}
         shown = {name: round(value, 2) for name, value in parts.items() if value}
         probability = 1.0 / (1.0 + float(np.exp(-sum(parts.values()))))
-        return Alarm(probability, probability >= self.threshold, self._likely(text, evidence), shown)
+        danger = probability >= self.threshold and (bool(evidence.signs) or not _is_strange(text, evidence))
+        return Alarm(probability, danger, self._likely(text, evidence), shown)
 
     def _likely(self, text: str, evidence: Evidence) -> tuple[str, ...]:
         """The likeliest type, and those nearly as likely, likeliest first; `general` before them where all of it is a guess."""
@@ -118,6 +122,14 @@ def inputs(
     if "several" in evidence.features:
         given["several"] = 1.0
     return given
+
+
+def _is_strange(text: str, evidence: Evidence) -> bool:
+    """Whether a message is neither Chinese nor pinyin and names nothing of a danger: the models know too little of its language."""
+    folded = fold(text)
+    if HAN.search(folded) or is_typed_pinyin(folded):
+        return False
+    return not any(name.startswith(CLASS) and name.removeprefix(CLASS) not in IDLE for name in evidence.features)
 
 
 def odds(model: LinearModel, found: object) -> float:
