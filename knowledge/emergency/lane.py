@@ -24,6 +24,7 @@ MOST_TYPED = 4 * LONGEST  # characters looked at before invisible ones are dropp
 LONGEST_FOLLOW_UP = 24  # characters; what is longer speaks for itself
 HINT = 0.03  # a part of a split message that is less likely than this is about something else
 COMMAND = "/"
+ALL_CLEAR = 8  # characters and numbers; no room to say more than that help has come
 HELP_CAME = re.compile(r"(?:救护车|120|119|110|122|消防\w?|警察|医生|大夫|急救)[^没不未]{0,3}(?:来了|到了|来啦|到啦|接走|拉走)")
 MOVES_ON = ("knowledge", "claims", "resolved", "wish", "news", "lesson", "hypothetical", "thanks")
 
@@ -52,6 +53,8 @@ class EmergencyLane:
             return None
         alarm = self.recogniser.recognise(text)
         earlier = [_read(turn) for turn in recent[-TURNS:] if turn.strip()]
+        if earlier and len(said) <= ALL_CLEAR and HELP_CAME.search(fold(text)):
+            return None
         plain = alarm.danger and alarm.probability >= PLAIN and not place_in(text)
         if not earlier or plain:
             return self._card(alarm) if alarm.danger else None
